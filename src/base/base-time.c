@@ -1,0 +1,29 @@
+#include "base-time.h"
+
+#include <time.h>
+
+/**
+ * base_time_boottime_us:
+ *
+ * Returns: microseconds of CLOCK_BOOTTIME, which goes on while the machine sleeps: what deadlines
+ *   against a server are measured with
+ */
+gint64
+base_time_boottime_us (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_BOOTTIME, &now);
+  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+/**
+ * base_time_now_unix:
+ *
+ * Returns: seconds since 1970, UTC
+ */
+gint64
+base_time_now_unix (void)
+{
+  return g_get_real_time () / G_USEC_PER_SEC;
+}

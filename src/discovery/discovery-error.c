@@ -1,0 +1,3 @@
+#include "discovery-error.h"
+
+G_DEFINE_QUARK (pipit-discovery-error-quark, discovery_error)

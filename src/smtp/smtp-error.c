@@ -1,0 +1,3 @@
+#include "smtp-error.h"
+
+G_DEFINE_QUARK (pipit-smtp-error-quark, smtp_error)
