@@ -1,0 +1,32 @@
+#pragma once
+
+#include "pipit-types.h"
+
+G_BEGIN_DECLS
+
+#define PIPIT_TYPE_MESSAGE_LIST (pipit_message_list_get_type ())
+G_DECLARE_FINAL_TYPE (PipitMessageList, pipit_message_list, PIPIT, MESSAGE_LIST, GObject)
+
+/*
+ * A GListModel of PipitMessage, newest first, of any length: an item is made when it is asked for
+ * and filled when its page has been read.
+ * Properties (all notify): "state" (PipitListState), "filter" (PipitFilter).
+ */
+PipitMessageList *pipit_message_list_new        (PipitEngine      *engine,
+                                                 PipitFolder      *folder);
+
+PipitFolder      *pipit_message_list_get_folder (PipitMessageList *self);
+PipitListState    pipit_message_list_get_state  (PipitMessageList *self);
+PipitProblem     *pipit_message_list_get_problem (PipitMessageList *self);
+PipitFilter       pipit_message_list_get_filter (PipitMessageList *self);
+void              pipit_message_list_set_filter (PipitMessageList *self,
+                                                 PipitFilter       filter);
+gboolean          pipit_message_list_find       (PipitMessageList *self,
+                                                 gint64            id,
+                                                 guint            *out_position);
+gint64            pipit_message_list_get_id_at  (PipitMessageList *self,
+                                                 guint             position);
+void              pipit_message_list_keep       (PipitMessageList *self,
+                                                 gint64            id);
+
+G_END_DECLS
