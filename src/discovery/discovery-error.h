@@ -6,9 +6,17 @@ G_BEGIN_DECLS
 
 #define DISCOVERY_ERROR (discovery_error_quark ())
 
+/**
+ * DiscoveryError:
+ * @DISCOVERY_ERROR_ADDRESS: what was typed is no e-mail address
+ * @DISCOVERY_ERROR_DATA: the table of providers cannot be read
+ * @DISCOVERY_ERROR_SENDER_REFUSED: the server for sending does not accept the sender's address
+ */
 typedef enum
 {
-  DISCOVERY_ERROR_FAILED,
+  DISCOVERY_ERROR_ADDRESS,
+  DISCOVERY_ERROR_DATA,
+  DISCOVERY_ERROR_SENDER_REFUSED,
 } DiscoveryError;
 
 GQuark discovery_error_quark (void);
