@@ -78,7 +78,6 @@ AccountPasswordSource  account_settings_get_password_source     (AccountSettings
 const char            *account_settings_get_password_command    (AccountSettings       *self);
 guint                  account_settings_get_poll_minutes        (AccountSettings       *self);
 gboolean               account_settings_is_paused               (AccountSettings       *self);
-gboolean               account_settings_permits_plain_text      (AccountSettings       *self);
 AccountOffline         account_settings_get_offline             (AccountSettings       *self);
 gboolean               account_settings_keeps_attachments       (AccountSettings       *self);
 const char            *account_settings_get_folder              (AccountSettings       *self,
@@ -112,8 +111,6 @@ void                   account_settings_set_poll_minutes        (AccountSettings
                                                                  guint                  minutes);
 void                   account_settings_set_paused              (AccountSettings       *self,
                                                                  gboolean               paused);
-void                   account_settings_set_permits_plain_text  (AccountSettings       *self,
-                                                                 gboolean               permits);
 void                   account_settings_set_offline             (AccountSettings       *self,
                                                                  AccountOffline         offline,
                                                                  gboolean               attachments);

@@ -24,5 +24,7 @@ gboolean      account_trust_pin           (AccountTrust    *self,
 gboolean      account_trust_unpin         (AccountTrust    *self,
                                            NetEndpoint     *endpoint,
                                            GError         **error);
+NetCertificate *account_trust_dup_certificate (AccountTrust  *self,
+                                              NetEndpoint   *endpoint);
 
 G_END_DECLS
