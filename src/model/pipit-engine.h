@@ -9,11 +9,14 @@ G_DECLARE_FINAL_TYPE (PipitEngine, pipit_engine, PIPIT, ENGINE, GObject)
 
 /*
  * Properties (all notify): "opened", "state" (PipitState), "status" (a sentence, or NULL when
- * there is nothing to say), "online".
+ * there is nothing to say).
  * Signals: "alert" (PipitAccount *account, const char *text): what a server wants to be read.
  *          "problem" (PipitProblem *problem): something failed that no account shows, for example an operation refused.
  */
-PipitEngine  *pipit_engine_new                 (const char           *profile_path);
+PipitEngine  *pipit_engine_new                 (const char           *profile_path,
+                                                GError              **error);
+const char   *pipit_engine_get_application_id  (PipitEngine          *self);
+const char   *pipit_engine_get_settings_path   (PipitEngine          *self);
 
 void          pipit_engine_open_async          (PipitEngine          *self,
                                                 GCancellable         *cancellable,
@@ -28,7 +31,7 @@ gboolean      pipit_engine_get_opened          (PipitEngine          *self);
 PipitState    pipit_engine_get_state           (PipitEngine          *self);
 const char   *pipit_engine_get_status          (PipitEngine          *self);
 GListModel   *pipit_engine_get_accounts        (PipitEngine          *self);
-GListModel   *pipit_engine_get_places          (PipitEngine          *self);
+PipitFolder  *pipit_engine_get_outbox_folder   (PipitEngine          *self);
 GListModel   *pipit_engine_get_outbox          (PipitEngine          *self);
 PipitFolder  *pipit_engine_get_all_inboxes     (PipitEngine          *self);
 PipitAccount *pipit_engine_get_account         (PipitEngine          *self,
@@ -38,8 +41,6 @@ gboolean      pipit_engine_has_accounts        (PipitEngine          *self);
 gboolean      pipit_engine_is_sending          (PipitEngine          *self);
 
 void          pipit_engine_check_mail          (PipitEngine          *self);
-void          pipit_engine_set_network         (PipitEngine          *self,
-                                                gboolean              available);
 
 /* What a person does with messages: an array of PipitMessage. Shown at once, durable a moment
  * later, carried to the server when it can be reached. Each adds to the undo. */

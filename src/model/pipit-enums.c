@@ -29,10 +29,11 @@ G_DEFINE_ENUM_TYPE (PipitListState, pipit_list_state,
                     G_DEFINE_ENUM_VALUE (PIPIT_LIST_OFFLINE, "offline"),
                     G_DEFINE_ENUM_VALUE (PIPIT_LIST_FAILED, "failed"))
 
-G_DEFINE_FLAGS_TYPE (PipitFilter, pipit_filter,
-                     G_DEFINE_ENUM_VALUE (PIPIT_FILTER_UNREAD, "unread"),
-                     G_DEFINE_ENUM_VALUE (PIPIT_FILTER_STARRED, "starred"),
-                     G_DEFINE_ENUM_VALUE (PIPIT_FILTER_ATTACHMENTS, "attachments"))
+G_DEFINE_ENUM_TYPE (PipitFilter, pipit_filter,
+                    G_DEFINE_ENUM_VALUE (PIPIT_FILTER_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (PIPIT_FILTER_UNREAD, "unread"),
+                    G_DEFINE_ENUM_VALUE (PIPIT_FILTER_STARRED, "starred"),
+                    G_DEFINE_ENUM_VALUE (PIPIT_FILTER_ATTACHMENTS, "attachments"))
 
 G_DEFINE_ENUM_TYPE (PipitBodyState, pipit_body_state,
                     G_DEFINE_ENUM_VALUE (PIPIT_BODY_MISSING, "missing"),

@@ -41,12 +41,13 @@ typedef enum
   PIPIT_LIST_FAILED,
 } PipitListState;
 
+/* Which messages of a folder a list shows. */
 typedef enum
 {
-  PIPIT_FILTER_NONE = 0,
-  PIPIT_FILTER_UNREAD = 1 << 0,
-  PIPIT_FILTER_STARRED = 1 << 1,
-  PIPIT_FILTER_ATTACHMENTS = 1 << 2,
+  PIPIT_FILTER_NONE,
+  PIPIT_FILTER_UNREAD,
+  PIPIT_FILTER_STARRED,
+  PIPIT_FILTER_ATTACHMENTS,
 } PipitFilter;
 
 typedef enum
