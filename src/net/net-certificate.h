@@ -64,7 +64,7 @@ gboolean               net_certificate_is_for_host       (NetCertificate       *
 NetCertificateProblems net_certificate_get_problems      (NetCertificate       *self);
 char                  *net_certificate_describe_problems (NetCertificate       *self);
 
-const char * const    *net_certificate_problem_names     (NetCertificateProblems problems);
+char                 **net_certificate_dup_problem_names (NetCertificateProblems problems);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NetCertificate, net_certificate_unref)
 
