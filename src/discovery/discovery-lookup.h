@@ -59,6 +59,9 @@ GType                  discovery_result_get_type           (void) G_GNUC_CONST;
 
 DiscoveryResult       *discovery_lookup                    (DiscoveryProviders *providers,
                                                             DiscoveryAddress   *address);
+DiscoveryResult       *discovery_lookup_mx                 (DiscoveryProviders *providers,
+                                                            DiscoveryAddress   *address,
+                                                            const char         *host);
 DiscoveryResult       *discovery_result_ref                (DiscoveryResult    *self);
 void                   discovery_result_unref              (DiscoveryResult    *self);
 

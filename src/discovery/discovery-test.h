@@ -1,5 +1,6 @@
 #pragma once
 
+#include "account-settings.h"
 #include "base-secret.h"
 #include "net-certificate.h"
 #include "net-endpoint.h"
@@ -9,19 +10,6 @@
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
-
-/**
- * DiscoveryStepState:
- * @DISCOVERY_STEP_STARTED: under way
- * @DISCOVERY_STEP_DONE: passed
- * @DISCOVERY_STEP_FAILED: this is where it stopped
- */
-typedef enum
-{
-  DISCOVERY_STEP_STARTED,
-  DISCOVERY_STEP_DONE,
-  DISCOVERY_STEP_FAILED,
-} DiscoveryStepState;
 
 #define DISCOVERY_TYPE_STEP (discovery_step_get_type ())
 
@@ -33,7 +21,7 @@ DiscoveryStep      *discovery_step_ref            (DiscoveryStep  *self);
 void                discovery_step_unref          (DiscoveryStep  *self);
 NetEndpoint        *discovery_step_get_endpoint   (DiscoveryStep  *self);
 NetStage            discovery_step_get_stage      (DiscoveryStep  *self);
-DiscoveryStepState  discovery_step_get_state      (DiscoveryStep  *self);
+NetStageState       discovery_step_get_state      (DiscoveryStep  *self);
 const char         *discovery_step_get_detail     (DiscoveryStep  *self);
 gint64              discovery_step_get_elapsed_us (DiscoveryStep  *self);
 
@@ -83,6 +71,8 @@ DiscoveryFailure   *discovery_test_get_failure       (DiscoveryTest        *self
 NetEndpoint        *discovery_test_get_endpoint      (DiscoveryTest        *self,
                                                       NetPurpose            purpose);
 const char * const *discovery_test_get_folders       (DiscoveryTest        *self);
+const char         *discovery_test_get_special_use   (DiscoveryTest        *self,
+                                                      AccountFolderRole     role);
 char               *discovery_test_dup_transcript    (DiscoveryTest        *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DiscoveryStep, discovery_step_unref)
