@@ -38,6 +38,8 @@ gboolean        pipit_engine_drop_account        (PipitEngine      *self,
                                                   PipitAccount     *account,
                                                   GError          **error);
 
+gboolean        pipit_engine_is_own_address      (PipitEngine      *self,
+                                                  const char       *address);
 PipitFolder    *pipit_engine_find_folder         (PipitEngine      *self,
                                                   gint64            folder_id);
 void            pipit_engine_report              (PipitEngine      *self,

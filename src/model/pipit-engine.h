@@ -42,26 +42,26 @@ gboolean      pipit_engine_is_sending          (PipitEngine          *self);
 
 void          pipit_engine_check_mail          (PipitEngine          *self);
 
-/* What a person does with messages: an array of PipitMessage. Shown at once, durable a moment
+/* What a person does with messages: an array of gint64 ids. Shown at once, durable a moment
  * later, carried to the server when it can be reached. Each adds to the undo. */
 void          pipit_engine_set_unread          (PipitEngine          *self,
-                                                GPtrArray            *messages,
+                                                GArray               *ids,
                                                 gboolean              unread,
                                                 gboolean              undoable);
 void          pipit_engine_set_starred         (PipitEngine          *self,
-                                                GPtrArray            *messages,
+                                                GArray               *ids,
                                                 gboolean              starred);
 void          pipit_engine_archive             (PipitEngine          *self,
-                                                GPtrArray            *messages);
-void          pipit_engine_mark_junk           (PipitEngine          *self,
-                                                GPtrArray            *messages,
+                                                GArray               *ids);
+void          pipit_engine_set_junk            (PipitEngine          *self,
+                                                GArray               *ids,
                                                 gboolean              junk);
 void          pipit_engine_delete              (PipitEngine          *self,
-                                                GPtrArray            *messages);
+                                                GArray               *ids);
 void          pipit_engine_delete_for_good     (PipitEngine          *self,
-                                                GPtrArray            *messages);
+                                                GArray               *ids);
 void          pipit_engine_move                (PipitEngine          *self,
-                                                GPtrArray            *messages,
+                                                GArray               *ids,
                                                 PipitFolder          *target);
 
 /* People written to or heard from whose name or address begins with the text, best first. */
