@@ -30,6 +30,11 @@ const char        *pipit_account_setup_get_source       (PipitAccountSetup    *s
 gboolean           pipit_account_setup_is_complete      (PipitAccountSetup    *self,
                                                          const char          **out_property);
 
+/* A password goes to no host that was only guessed: the person sees such settings first. */
+gboolean           pipit_account_setup_has_servers      (PipitAccountSetup    *self);
+gboolean           pipit_account_setup_needs_confirmation (PipitAccountSetup  *self);
+void               pipit_account_setup_confirm          (PipitAccountSetup    *self);
+
 /* The test: rows that change while it runs. */
 GListModel        *pipit_account_setup_get_steps        (PipitAccountSetup    *self); /* of PipitSetupStep */
 void               pipit_account_setup_test             (PipitAccountSetup    *self);
