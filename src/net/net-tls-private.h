@@ -34,6 +34,7 @@ NetCertificateProblems
                                 NetTrust             *trust);
 GError  *net_tls_explain       (const guint8         *head,
                                 gsize                 head_size,
+                                gboolean              ended,
                                 const GError         *cause);
 
 G_END_DECLS

@@ -92,7 +92,9 @@ flags_from_status (guint status)
 {
   GTlsCertificateFlags flags = 0;
 
-  if (status & (GNUTLS_CERT_SIGNER_NOT_FOUND | GNUTLS_CERT_SIGNER_NOT_CA))
+  /* one with an authority's name and not with its signature comes from somebody else */
+  if (status & (GNUTLS_CERT_SIGNER_NOT_FOUND | GNUTLS_CERT_SIGNER_NOT_CA |
+                GNUTLS_CERT_SIGNATURE_FAILURE))
     flags |= G_TLS_CERTIFICATE_UNKNOWN_CA;
   if (status & GNUTLS_CERT_EXPIRED)
     flags |= G_TLS_CERTIFICATE_EXPIRED;
@@ -208,6 +210,18 @@ explain_text (const guint8 *head,
                       line);
 }
 
+/* GnuTLS gives up after the five bytes of a record's head: the rest of what the server said is worth
+ * showing, if it is there already */
+static void
+read_more_of_head (NetWire *wire)
+{
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (wire));
+  guint8 bytes[MAX_QUOTED_CHARS];
+
+  g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (input), bytes, sizeof bytes,
+                                            NULL, NULL);
+}
+
 static gboolean
 speaks_old_version (const guint8 *head,
                     gsize         head_size)
@@ -223,6 +237,7 @@ speaks_old_version (const guint8 *head,
  * net_tls_explain:
  * @head: the first bytes that came from the server
  * @head_size: how many
+ * @ended: whether the server hung up, or the connection broke
  * @cause: what GIO said
  *
  * Gives a failed handshake its class. GIO has one answer, %G_TLS_ERROR_NOT_TLS, to a server that
@@ -233,6 +248,7 @@ speaks_old_version (const guint8 *head,
 GError *
 net_tls_explain (const guint8 *head,
                  gsize         head_size,
+                 gboolean      ended,
                  const GError *cause)
 {
   g_autoptr(GError) classified = net_error_from_gio (cause, "Encrypting");
@@ -252,10 +268,32 @@ net_tls_explain (const guint8 *head,
     return g_error_new (NET_ERROR, NET_ERROR_TLS_VERSION,
                         "The server has no TLS 1.2 or newer: %s", cause->message);
 
+  if (ended)
+    return g_error_new (NET_ERROR, NET_ERROR_CLOSED,
+                        "The connection ended in the middle of the handshake: %s", cause->message);
+
   if (classified->code == NET_ERROR_NOT_TLS || classified->code == NET_ERROR_FAILED)
     classified->code = NET_ERROR_TLS_FAILED;
 
   return g_steal_pointer (&classified);
+}
+
+static GError *
+explain_failure (NetWire      *wire,
+                 const GError *cause)
+{
+  gboolean ended = net_wire_has_ended (wire);
+  const guint8 *head;
+  gsize head_size;
+
+  head = net_wire_peek_head (wire, &head_size);
+  if (head_size > 0 && !net_error_is_tls_record (head, head_size))
+    {
+      read_more_of_head (wire);
+      head = net_wire_peek_head (wire, &head_size);
+    }
+
+  return net_tls_explain (head, head_size, ended, cause);
 }
 
 /* The handshake */
@@ -429,8 +467,6 @@ net_tls_handshake (NetWire        *wire,
   g_autoptr(GTlsConnection) stream = NULL;
   g_autoptr(GError) cause = NULL;
   gboolean success = FALSE;
-  const guint8 *head;
-  gsize head_size;
   gulong handler;
 
   *outcome = (NetTlsOutcome) { 0 };
@@ -445,7 +481,6 @@ net_tls_handshake (NetWire        *wire,
   g_signal_handler_disconnect (stream, handler);
   net_gate_leave ();
 
-  head = net_wire_peek_head (wire, &head_size);
   if (cause == NULL)
     success = finish_handshake (stream, &judgement, outcome, error);
   else if (judgement.rejected != NULL &&
@@ -455,7 +490,7 @@ net_tls_handshake (NetWire        *wire,
       g_propagate_error (error, rejection_error (outcome->rejected));
     }
   else
-    g_propagate_error (error, net_tls_explain (head, head_size, cause));
+    g_propagate_error (error, explain_failure (wire, cause));
 
   g_clear_pointer (&judgement.rejected, net_certificate_unref);
   return success;

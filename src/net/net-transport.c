@@ -1,6 +1,6 @@
 #include "net-transport.h"
 
-#include <string.h>
+#include <errno.h>
 #include <sys/socket.h>
 
 #include "base-await.h"
@@ -557,6 +557,13 @@ check_first_bytes (NetTransport  *self,
     {
       g_set_error_literal (error, NET_ERROR, NET_ERROR_CLOSED,
                            "The server closed the connection without a word");
+      return FALSE;
+    }
+
+  if (size < 0 && errno != EAGAIN)
+    {
+      g_set_error (error, NET_ERROR, NET_ERROR_CLOSED,
+                   "The connection broke before the server's greeting: %s", g_strerror (errno));
       return FALSE;
     }
 

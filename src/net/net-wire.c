@@ -18,6 +18,7 @@ struct _NetWire
   GInputStream *input;           /* (owned) NetWireInput */
   guint8 head[HEAD_BYTES];
   gsize head_size;
+  gboolean ended; /* the server hung up, or the connection broke */
 };
 
 /* The input side */
@@ -43,16 +44,19 @@ G_DEFINE_FINAL_TYPE (NetWire, net_wire, G_TYPE_IO_STREAM)
 static void
 remember (NetWireInput *self,
           const void   *bytes,
-          gssize        size_bytes)
+          gssize        size_bytes,
+          const GError *error)
 {
   NetWire *wire = self->wire;
   gsize room = HEAD_BYTES - wire->head_size;
 
-  if (size_bytes <= 0 || room == 0)
-    return;
-
-  memcpy (wire->head + wire->head_size, bytes, MIN (room, (gsize) size_bytes));
-  wire->head_size += MIN (room, (gsize) size_bytes);
+  if (size_bytes > 0)
+    {
+      memcpy (wire->head + wire->head_size, bytes, MIN (room, (gsize) size_bytes));
+      wire->head_size += MIN (room, (gsize) size_bytes);
+    }
+  else if (size_bytes == 0 || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED))
+    wire->ended = TRUE;
 }
 
 static GInputStream *
@@ -69,9 +73,12 @@ net_wire_input_read (GInputStream  *stream,
                      GError       **error)
 {
   NetWireInput *self = NET_WIRE_INPUT (stream);
-  gssize size = g_input_stream_read (base_of (self), buffer, count, cancellable, error);
+  GError *cause = NULL;
+  gssize size = g_input_stream_read (base_of (self), buffer, count, cancellable, &cause);
 
-  remember (self, buffer, size);
+  remember (self, buffer, size, cause);
+  if (cause != NULL)
+    g_propagate_error (error, cause);
   return size;
 }
 
@@ -107,11 +114,14 @@ net_wire_input_read_nonblocking (GPollableInputStream  *stream,
                                  GError               **error)
 {
   NetWireInput *self = NET_WIRE_INPUT (stream);
+  GError *cause = NULL;
   gssize size;
 
   size = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (base_of (self)),
-                                                   buffer, count, NULL, error);
-  remember (self, buffer, size);
+                                                   buffer, count, NULL, &cause);
+  remember (self, buffer, size, cause);
+  if (cause != NULL)
+    g_propagate_error (error, cause);
   return size;
 }
 
@@ -230,6 +240,17 @@ net_wire_peek_head (NetWire *self,
 {
   *out_size_bytes = self->head_size;
   return self->head;
+}
+
+/**
+ * net_wire_has_ended:
+ *
+ * Returns: %TRUE after the server hung up or the connection broke
+ */
+gboolean
+net_wire_has_ended (NetWire *self)
+{
+  return self->ended;
 }
 
 /**
