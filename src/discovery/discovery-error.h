@@ -10,13 +10,14 @@ G_BEGIN_DECLS
  * DiscoveryError:
  * @DISCOVERY_ERROR_ADDRESS: what was typed is no e-mail address
  * @DISCOVERY_ERROR_DATA: the table of providers cannot be read
- * @DISCOVERY_ERROR_SENDER_REFUSED: the server for sending does not accept the sender's address
+ * @DISCOVERY_ERROR_UNCONFIRMED: a guessed server answers; the person has to say that it is theirs
+ *   before a password goes there
  */
 typedef enum
 {
   DISCOVERY_ERROR_ADDRESS,
   DISCOVERY_ERROR_DATA,
-  DISCOVERY_ERROR_SENDER_REFUSED,
+  DISCOVERY_ERROR_UNCONFIRMED,
 } DiscoveryError;
 
 GQuark discovery_error_quark (void);

@@ -55,6 +55,8 @@ void                discovery_test_set_sender        (DiscoveryTest        *self
                                                       const char           *address);
 void                discovery_test_add_endpoint      (DiscoveryTest        *self,
                                                       NetEndpoint          *endpoint);
+void                discovery_test_add_guess         (DiscoveryTest        *self,
+                                                      NetEndpoint          *endpoint);
 void                discovery_test_set_step_timeout  (DiscoveryTest        *self,
                                                       guint                 timeout_ms);
 
@@ -69,6 +71,8 @@ gboolean            discovery_test_run_finish        (DiscoveryTest        *self
 GPtrArray          *discovery_test_get_steps         (DiscoveryTest        *self);
 DiscoveryFailure   *discovery_test_get_failure       (DiscoveryTest        *self);
 NetEndpoint        *discovery_test_get_endpoint      (DiscoveryTest        *self,
+                                                      NetPurpose            purpose);
+const char * const *discovery_test_get_capabilities  (DiscoveryTest        *self,
                                                       NetPurpose            purpose);
 const char * const *discovery_test_get_folders       (DiscoveryTest        *self);
 const char         *discovery_test_get_special_use   (DiscoveryTest        *self,
