@@ -58,6 +58,10 @@ static const Words words[] = {
     N_("%s does not offer encryption on this port."),
     N_("Your password would travel in plain text, so it was not sent. Another port with TLS is "
        "probably the right one.") },
+  { DISCOVERY_ADVICE_PLAIN_NOT_ALLOWED, PIPIT_PROBLEM_SECURITY,
+    N_("Nothing is sent to %s without encryption."),
+    N_("With these settings your password and your mail would travel in plain text. Use TLS or "
+       "STARTTLS.") },
   { DISCOVERY_ADVICE_TLS_VERSION, PIPIT_PROBLEM_SECURITY,
     N_("The encryption of %s is too old."),
     N_("The server offers only versions of TLS that are no longer safe. Only the people who run it "
@@ -116,6 +120,10 @@ static const Words words[] = {
     N_("The provider's bridge has to run on this computer."),
     N_("%s gives its mail to other programs through a bridge. Start it, and enter the password that "
        "the bridge shows, which is not your ordinary one.") },
+  { DISCOVERY_ADVICE_BRIDGE_PASSWORD, PIPIT_PROBLEM_SIGN_IN,
+    N_("The bridge did not take this password."),
+    N_("The bridge of %s has a password of its own, which it shows in its window. It is not your "
+       "ordinary one.") },
   { DISCOVERY_ADVICE_WEB_SIGN_IN, PIPIT_PROBLEM_SIGN_IN,
     N_("The server wants you to sign in by the web first."),
     N_("Open the web mail of %s, sign in there and confirm that it is you, then try again.") },
@@ -134,10 +142,17 @@ static const Words words[] = {
   { DISCOVERY_ADVICE_SHUTTING_DOWN, PIPIT_PROBLEM_LIMIT,
     N_("%s is being shut down."),
     N_("That is usually over in a few minutes. Try again then.") },
+  { DISCOVERY_ADVICE_BUSY, PIPIT_PROBLEM_LIMIT,
+    N_("%s cannot do this at the moment."),
+    N_("The server says that it is a passing trouble of its own. Try again in a few minutes.") },
   { DISCOVERY_ADVICE_PROTOCOL, PIPIT_PROBLEM_OTHER,
     N_("What answers at %s is not a mail server of this kind."),
     N_("The answer could not be understood. Perhaps the servers for receiving and for sending were "
        "exchanged, or the port belongs to something else.") },
+  { DISCOVERY_ADVICE_FOLDERS_REFUSED, PIPIT_PROBLEM_REFUSED,
+    N_("The server does not show your folders."),
+    N_("The sign-in worked, but %s refused to list the folders. The details say what it "
+       "answered.") },
   { DISCOVERY_ADVICE_SENDER_REFUSED, PIPIT_PROBLEM_REFUSED,
     N_("The server does not let you send from this address."),
     N_("The sign-in worked, but the address is not one of those that %s lets you send from. Look "
@@ -145,9 +160,10 @@ static const Words words[] = {
   { DISCOVERY_ADVICE_SEND_NEEDS_SIGN_IN, PIPIT_PROBLEM_SIGN_IN,
     N_("Sending needs a sign-in as well."),
     N_("The server for sending wants a name and a password. Use the full address as the name.") },
-  { DISCOVERY_ADVICE_CANCELLED, PIPIT_PROBLEM_OTHER,
-    N_("The test was stopped."),
-    N_("Nothing was changed. Try again when you like.") },
+  { DISCOVERY_ADVICE_CONFIRM_SERVER, PIPIT_PROBLEM_OTHER,
+    N_("A server was found at %s. Is it yours?"),
+    N_("Its name was guessed from your address, so your password was not sent. Confirm it if it "
+       "belongs to your provider.") },
   { DISCOVERY_ADVICE_OTHER, PIPIT_PROBLEM_OTHER,
     N_("The connection to %s failed."),
     N_("The details say what happened.") },
@@ -238,6 +254,7 @@ remedy_in_words (const DiscoveryRemedy *remedy,
       return pipit_remedy_new (PIPIT_REMEDY_OPEN_LINK, _("Open the Provider's Instructions"),
                                remedy->text);
 
+    case DISCOVERY_REMEDY_CONFIRM:
     case DISCOVERY_REMEDY_TRY_AGAIN:
     default:
       return pipit_remedy_new (PIPIT_REMEDY_TRY_AGAIN, _("Try Again"), NULL);
