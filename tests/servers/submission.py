@@ -75,7 +75,7 @@ class Relay(socketserver.StreamRequestHandler):
     def _obey(self, line):
         verb = line[:4].upper()
         if verb in (b'EHLO', b'HELO'):
-            self._lmtp.lhlo()
+            self._lmtp.ehlo()
             self.wfile.write(b'250-localhost\r\n250-8BITMIME\r\n250-PIPELINING\r\n'
                              b'250 ENHANCEDSTATUSCODES\r\n')
         elif verb == b'DATA' and self._accepted > 0:
