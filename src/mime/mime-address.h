@@ -44,8 +44,6 @@ MimeAddressList   *mime_address_list_concat      (const MimeAddressList *first,
 
 char              *mime_address_format           (const MimeAddress     *address);
 char              *mime_address_list_format      (const MimeAddressList *self);
-char              *mime_address_list_encode      (const MimeAddressList *self,
-                                                  const char            *field_name);
 
 gboolean           mime_address_equal            (const char            *a,
                                                   const char            *b);

@@ -41,7 +41,5 @@ GBytes *mime_body_decode  (GBytes       *encoded,
 char   *mime_text_to_utf8 (GBytes       *bytes,
                            const char   *charset,
                            MimeProblems *problems);
-char   *mime_text_unflow  (const char   *text,
-                           gboolean      delete_space);
 
 G_END_DECLS

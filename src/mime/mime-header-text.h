@@ -6,7 +6,5 @@ G_BEGIN_DECLS
 
 char *mime_header_text_decode (const char *bytes,
                                gssize      size_bytes);
-char *mime_header_text_encode (const char *text,
-                               gsize       column);
 
 G_END_DECLS

@@ -27,6 +27,8 @@ typedef char *(*MimeHtmlRewriteFunc) (const char *address,
 
 char      *mime_html_to_text         (const char          *html,
                                       gssize               size_bytes);
+char      *mime_html_to_words        (const char          *html,
+                                      gssize               size_bytes);
 char      *mime_html_from_text       (const char          *text);
 char      *mime_html_sanitize        (const char          *html,
                                       gssize               size_bytes);

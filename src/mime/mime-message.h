@@ -87,6 +87,7 @@ MimePart          *mime_message_get_text_part   (const MimeMessage *self);
 MimePart          *mime_message_get_html_part   (const MimeMessage *self);
 GPtrArray         *mime_message_get_attachments (const MimeMessage *self);
 char              *mime_message_dup_text        (const MimeMessage *self);
+char              *mime_message_dup_words       (const MimeMessage *self);
 char              *mime_message_dup_html        (const MimeMessage *self);
 char              *mime_message_dup_preview     (const MimeMessage *self,
                                                  gsize              max_chars);

@@ -22,8 +22,6 @@ void            mime_parameters_free           (MimeParameters       *self);
 const char     *mime_parameters_get_value      (const MimeParameters *self);
 const char     *mime_parameters_get            (const MimeParameters *self,
                                                 const char           *name);
-char           *mime_parameters_encode         (const char           *name,
-                                                const char           *value);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MimeParameters, mime_parameters_free)
 

@@ -1,11 +1,19 @@
 #pragma once
 
-#include <glib.h>
-
 #include "mime-headers.h"
+#include "mime-message-id.h"
+#include "mime-references.h"
+#include "mime-subject.h"
+#include "mime-text.h"
 
 G_BEGIN_DECLS
 
+/**
+ * MimeReplyKind:
+ * @MIME_REPLY_SENDER: to who wrote it
+ * @MIME_REPLY_ALL: to who wrote it and everybody who got it
+ * @MIME_REPLY_LIST: to the mailing list
+ */
 typedef enum
 {
   MIME_REPLY_SENDER,
@@ -13,29 +21,11 @@ typedef enum
   MIME_REPLY_LIST,
 } MimeReplyKind;
 
-/* Subjects */
-char  *mime_subject_dup_base    (const char          *subject);
-char  *mime_subject_for_reply   (const char          *subject);
-char  *mime_subject_for_forward (const char          *subject);
-gboolean mime_subject_is_reply  (const char          *subject);
-
-/* Text */
-char  *mime_text_quote          (const char          *text,
-                                 const char          *attribution);
-char  *mime_text_preview        (const char          *text,
-                                 gsize                max_chars);
-
-/* Threads */
-char  *mime_message_id_new      (const char          *address);
-char **mime_references_parse    (const char          *bytes,
-                                 gssize               size_bytes);
-char **mime_references_for_reply (const MimeHeaders  *headers);
-
-/* Recipients */
-gboolean mime_reply_recipients  (const MimeHeaders   *headers,
-                                 const MimeAddressList *own,
-                                 MimeReplyKind        kind,
-                                 MimeAddressList    **out_to,
-                                 MimeAddressList    **out_cc);
+gboolean mime_reply_recipients (const MimeHeaders      *headers,
+                                const MimeAddressList  *own,
+                                MimeReplyKind           kind,
+                                MimeAddressList       **out_to,
+                                MimeAddressList       **out_cc);
+char    *mime_reply_list_address (const MimeHeaders    *headers);
 
 G_END_DECLS
