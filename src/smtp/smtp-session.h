@@ -23,7 +23,7 @@ G_DECLARE_FINAL_TYPE (SmtpSession, smtp_session, SMTP, SESSION, GObject)
  * @SMTP_CAPABILITY_PIPELINING: RFC 2920
  * @SMTP_CAPABILITY_ENHANCED_STATUS: RFC 2034
  *
- * What the server said to EHLO; anew after STARTTLS and after signing in.
+ * What the server said to EHLO; after STARTTLS, what it says then.
  */
 typedef enum
 {
@@ -39,13 +39,15 @@ typedef enum
 
 /**
  * SmtpTimeouts:
- * @command_ms: for the answer to a command, and for a stretch of the message to be taken
+ * @begin_ms: for an answer until one is signed in, while a person may be looking
+ * @command_ms: for an answer when sending, and for a stretch of the message to be taken
  * @accept_ms: for the answer after the message's end
  *
- * RFC 5321 section 4.5.3.2 names five and ten minutes.
+ * For the latter two RFC 5321 section 4.5.3.2 names five and ten minutes.
  */
 typedef struct
 {
+  guint begin_ms;
   guint command_ms;
   guint accept_ms;
 } SmtpTimeouts;
