@@ -239,6 +239,7 @@ sync_submission_new (const char *sender,
 {
   SyncSubmission *self = g_new0 (SyncSubmission, 1);
 
+  self->uuid = g_uuid_string_random ();
   self->sender = g_strdup (sender);
   self->recipients = dup_strv_or_empty (recipients);
   self->message = g_bytes_ref (message);
@@ -256,6 +257,9 @@ sync_submission_copy (const SyncSubmission *self)
 {
   SyncSubmission *copy = g_memdup2 (self, sizeof *self);
 
+  copy->uuid = g_strdup (self->uuid);
+  copy->identity = g_strdup (self->identity);
+  copy->draft_uuid = g_strdup (self->draft_uuid);
   copy->sender = g_strdup (self->sender);
   copy->recipients = g_strdupv (self->recipients);
   copy->message = g_bytes_ref (self->message);
@@ -272,6 +276,9 @@ sync_submission_copy (const SyncSubmission *self)
 void
 sync_submission_free (SyncSubmission *self)
 {
+  g_free (self->uuid);
+  g_free (self->identity);
+  g_free (self->draft_uuid);
   g_free (self->sender);
   g_strfreev (self->recipients);
   g_bytes_unref (self->message);

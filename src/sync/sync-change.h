@@ -71,7 +71,9 @@ struct _SyncSubmission
   char   **recipients;           /* (owned): envelope recipients, Bcc included */
   GBytes  *message;              /* (owned): what goes on the wire, CRLF, no Bcc */
   GBytes  *local_copy;           /* (owned) (nullable): with Bcc, for Sent; NULL: message */
-  gint64   draft_id;             /* the draft that it replaces, or 0 */
+  char    *uuid;                 /* (owned): submitting the same one twice makes one item */
+  char    *identity;             /* (owned) (nullable): id of the identity that it is from */
+  char    *draft_uuid;           /* (owned) (nullable): the draft that it replaces */
   gint64   answered_location_id; /* gets \Answered once sent, or 0 */
   gint64   forwarded_location_id;/* gets $Forwarded once sent, or 0 */
   gint64   not_before_unix;      /* undo send and send later; 0: now */

@@ -75,6 +75,8 @@ GType       sync_report_get_type (void) G_GNUC_CONST;
 SyncReport *sync_report_new      (void);
 SyncReport *sync_report_copy     (const SyncReport *self);
 void        sync_report_free     (SyncReport       *self);
+void        sync_report_add      (SyncReport       *self,
+                                  const SyncReport *other);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyncReport, sync_report_free)
 

@@ -1,0 +1,131 @@
+#pragma once
+
+#include "account-settings.h"
+#include "base-secret.h"
+#include "net-transcript.h"
+#include "net-trust.h"
+#include "store.h"
+#include "sync-account.h"
+#include "sync-gate.h"
+#include "sync-job.h"
+
+G_BEGIN_DECLS
+
+/* What the main thread and the workers of one account share: the queue, the settings that a
+ * connection is made with, and the status. Everything in it is a value under one lock that is
+ * never held while anything is waited for. */
+typedef struct _SyncCore SyncCore;
+
+/* The settings as they are when a connection is made. Immutable. */
+typedef struct
+{
+  AccountSettings *settings; /* (owned), nobody changes it */
+  BaseSecret *imap_secret;   /* (owned) (nullable) */
+  BaseSecret *smtp_secret;   /* (owned) (nullable) */
+  NetTrust *trust;           /* (owned) */
+} SyncConfig;
+
+typedef enum
+{
+  SYNC_ACTIVITY_NONE,
+  SYNC_ACTIVITY_CONNECTING,
+  SYNC_ACTIVITY_SIGNING_IN,
+  SYNC_ACTIVITY_SYNCING,
+  SYNC_ACTIVITY_LIVE, /* holds IDLE */
+} SyncActivity;
+
+typedef void (*SyncCoreNotifyFunc) (SyncCore *core,
+                                    gpointer  user_data);
+
+SyncCore      *sync_core_new              (const char         *account_uuid,
+                                           Store              *store,
+                                           NetTranscript      *transcript);
+SyncCore      *sync_core_ref              (SyncCore           *self);
+void           sync_core_unref            (SyncCore           *self);
+
+/* Main thread. */
+void           sync_core_set_notify       (SyncCore           *self,
+                                           SyncCoreNotifyFunc  func,
+                                           gpointer            user_data);
+void           sync_core_set_config       (SyncCore           *self,
+                                           AccountSettings    *settings,
+                                           BaseSecret         *imap_secret,
+                                           BaseSecret         *smtp_secret,
+                                           NetTrust           *trust);
+void           sync_core_set_network      (SyncCore           *self,
+                                           gboolean            available,
+                                           gboolean            metered);
+void           sync_core_set_visible      (SyncCore           *self,
+                                           gint64              folder_id);
+void           sync_core_start            (SyncCore           *self,
+                                           SyncMode            mode);
+void           sync_core_hurry            (SyncCore           *self);
+void           sync_core_stop             (SyncCore           *self);
+guint          sync_core_get_n_workers    (SyncCore           *self);
+SyncStatus    *sync_core_dup_status       (SyncCore           *self);
+
+/* Any thread. */
+const char    *sync_core_get_uuid         (SyncCore           *self);
+Store         *sync_core_get_store        (SyncCore           *self);
+NetTranscript *sync_core_get_transcript   (SyncCore           *self);
+gint64         sync_core_get_account_id   (SyncCore           *self);
+void           sync_core_set_account_id   (SyncCore           *self,
+                                           gint64              account_id);
+SyncMode       sync_core_get_mode         (SyncCore           *self);
+gint64         sync_core_get_visible      (SyncCore           *self);
+gboolean       sync_core_is_metered       (SyncCore           *self);
+SyncConfig    *sync_core_dup_config       (SyncCore           *self);
+void           sync_core_push             (SyncCore           *self,
+                                           SyncJob            *job);
+gboolean       sync_core_push_once        (SyncCore           *self,
+                                           SyncJob            *job);
+
+/* Workers. */
+SyncJob       *sync_core_take             (SyncCore           *self,
+                                           SyncWorker         *worker,
+                                           gboolean            has_session,
+                                           gint64             *out_next_us,
+                                           gboolean           *out_stopping);
+void           sync_core_finish           (SyncCore           *self,
+                                           SyncJob            *job,
+                                           SyncJobOutcome      outcome,
+                                           GError             *error);
+gboolean       sync_core_should_yield     (SyncCore           *self,
+                                           SyncJob            *job);
+gboolean       sync_core_may_connect      (SyncCore           *self,
+                                           gint64             *out_retry_us);
+gboolean       sync_core_is_surplus       (SyncCore           *self);
+void           sync_core_signed_in        (SyncCore           *self);
+void           sync_core_session_ended    (SyncCore           *self,
+                                           gboolean            was_signed_in);
+SyncVerdict    sync_core_session_failed   (SyncCore           *self,
+                                           const GError       *error,
+                                           NetCertificate     *rejected,
+                                           gboolean            was_signed_in);
+void           sync_core_store_failed     (SyncCore           *self,
+                                           const GError       *error);
+void           sync_core_worker_ended     (SyncCore           *self,
+                                           SyncWorker         *worker);
+
+void           sync_core_set_activity     (SyncCore           *self,
+                                           SyncWorker         *worker,
+                                           SyncActivity        activity,
+                                           gint64              folder_id,
+                                           const char         *folder);
+void           sync_core_set_progress     (SyncCore           *self,
+                                           SyncWorker         *worker,
+                                           guint64             n_done,
+                                           guint64             n_total);
+void           sync_core_set_checked      (SyncCore           *self,
+                                           gint64              checked_unix);
+void           sync_core_heard            (SyncCore           *self);
+void           sync_core_set_alert        (SyncCore           *self,
+                                           const char         *alert);
+
+SyncConfig    *sync_config_copy           (const SyncConfig   *self);
+void           sync_config_free           (SyncConfig         *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyncCore, sync_core_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyncConfig, sync_config_free)
+
+G_END_DECLS

@@ -1,0 +1,541 @@
+/* The account's folders: which there are, what they are for, and which of them to look into. */
+
+#include "sync-list.h"
+
+#include "base-time.h"
+#include "net-error.h"
+#include "store-transaction.h"
+#include "sync-error.h"
+#include "sync-folder.h"
+#include "sync-rename.h"
+#include "sync-roles.h"
+
+/* Outlook breaks when fifty STATUS are under way. */
+#define MAX_STATUS 20
+
+/* A folder disappears only after so many LISTs without it, and a NONEXISTENT. */
+#define MIN_MISSING_LISTS 2
+
+#define DEFAULT_POLL_MINUTES 10
+
+#define STATUS_ITEMS                                                                               \
+  (IMAP_MAILBOX_STATUS_MESSAGES | IMAP_MAILBOX_STATUS_UIDNEXT | IMAP_MAILBOX_STATUS_UIDVALIDITY |  \
+   IMAP_MAILBOX_STATUS_UNSEEN)
+
+static StoreSpecialUse
+get_special_use (guint attributes)
+{
+  static const struct
+  {
+    guint attribute;
+    StoreSpecialUse use;
+  } uses[] = {
+    { IMAP_MAILBOX_INBOX, STORE_SPECIAL_INBOX },     { IMAP_MAILBOX_DRAFTS, STORE_SPECIAL_DRAFTS },
+    { IMAP_MAILBOX_SENT, STORE_SPECIAL_SENT },       { IMAP_MAILBOX_ARCHIVE, STORE_SPECIAL_ARCHIVE },
+    { IMAP_MAILBOX_JUNK, STORE_SPECIAL_JUNK },       { IMAP_MAILBOX_TRASH, STORE_SPECIAL_TRASH },
+    { IMAP_MAILBOX_ALL, STORE_SPECIAL_ALL },         { IMAP_MAILBOX_FLAGGED, STORE_SPECIAL_FLAGGED },
+    { IMAP_MAILBOX_IMPORTANT, STORE_SPECIAL_IMPORTANT },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (uses); i++)
+    if ((attributes & uses[i].attribute) != 0)
+      return uses[i].use;
+
+  return STORE_SPECIAL_NONE;
+}
+
+static guint32
+get_attributes (guint imap)
+{
+  static const struct
+  {
+    guint imap;
+    guint32 store;
+  } table[] = {
+    { IMAP_MAILBOX_NOSELECT, STORE_FOLDER_NO_SELECT },
+    { IMAP_MAILBOX_NOINFERIORS, STORE_FOLDER_NO_INFERIORS },
+    { IMAP_MAILBOX_NONEXISTENT, STORE_FOLDER_NON_EXISTENT },
+    { IMAP_MAILBOX_HAS_CHILDREN, STORE_FOLDER_HAS_CHILDREN },
+    { IMAP_MAILBOX_HAS_NO_CHILDREN, STORE_FOLDER_HAS_NO_CHILDREN },
+    { IMAP_MAILBOX_SUBSCRIBED, STORE_FOLDER_SUBSCRIBED },
+    { IMAP_MAILBOX_REMOTE, STORE_FOLDER_REMOTE },
+  };
+  guint32 attributes = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    if ((imap & table[i].imap) != 0)
+      attributes |= table[i].store;
+
+  return attributes;
+}
+
+/* What one LIST said, ready for the store. Owns its strings. */
+typedef struct
+{
+  gint64 account_id;
+  GArray *facts;      /* (owned) (element-type StoreFolderFacts) */
+  GPtrArray *strings; /* (owned): what the facts point at */
+  GArray *missing;    /* (owned) (element-type gint64): folders that it did not name */
+} Listing;
+
+static void
+listing_free (Listing *listing)
+{
+  g_array_unref (listing->facts);
+  g_ptr_array_unref (listing->strings);
+  g_array_unref (listing->missing);
+  g_free (listing);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Listing, listing_free)
+
+static const char *
+keep (Listing *listing,
+      char *text)
+{
+  g_ptr_array_add (listing->strings, text);
+  return text;
+}
+
+static gboolean
+is_listed (Listing *listing,
+           const char *name)
+{
+  for (guint i = 0; i < listing->facts->len; i++)
+    if (imap_mailbox_name_equal (g_array_index (listing->facts, StoreFolderFacts, i).name, name))
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+find_roles (Listing *listing,
+            AccountSettings *settings)
+{
+  g_autofree SyncRoleCandidate *candidates = g_new0 (SyncRoleCandidate, listing->facts->len + 1);
+
+  for (guint i = 0; i < listing->facts->len; i++)
+    {
+      const StoreFolderFacts *facts = &g_array_index (listing->facts, StoreFolderFacts, i);
+
+      candidates[i].name = facts->name;
+      candidates[i].display_name = facts->display_name;
+      candidates[i].delimiter = (char) facts->delimiter;
+      candidates[i].is_selectable = (facts->attributes & (STORE_FOLDER_NO_SELECT |
+                                                          STORE_FOLDER_NON_EXISTENT)) == 0;
+      candidates[i].said = facts->special_use;
+    }
+
+  sync_roles_find (candidates, listing->facts->len, settings);
+
+  for (guint i = 0; i < listing->facts->len; i++)
+    g_array_index (listing->facts, StoreFolderFacts, i).special_use = candidates[i].use;
+}
+
+static Listing *
+listing_new (gint64 account_id,
+             GPtrArray *entries)
+{
+  Listing *listing = g_new0 (Listing, 1);
+
+  listing->account_id = account_id;
+  listing->facts = g_array_new (FALSE, TRUE, sizeof (StoreFolderFacts));
+  listing->strings = g_ptr_array_new_with_free_func (g_free);
+  listing->missing = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const ImapListEntry *entry = g_ptr_array_index (entries, i);
+      StoreFolderFacts facts = { 0 };
+
+      if (entry->is_subscription || *entry->mailbox == '\0' ||
+          is_listed (listing, entry->mailbox))
+        continue;
+
+      facts.name = keep (listing, g_strdup (entry->mailbox));
+      facts.display_name = keep (listing, imap_mailbox_name_decode (entry->mailbox));
+      facts.delimiter = (guchar) entry->delimiter;
+      facts.attributes = get_attributes (entry->attributes);
+      facts.special_use = get_special_use (entry->attributes);
+      g_array_append_val (listing->facts, facts);
+    }
+
+  return listing;
+}
+
+static gboolean
+write_listing (StoreTransaction *tx,
+               gpointer data,
+               GError **error)
+{
+  Listing *listing = data;
+
+  for (guint i = 0; i < listing->facts->len; i++)
+    {
+      gint64 folder_id;
+      guint n_missing;
+
+      if (!store_tx_put_folder (tx, listing->account_id,
+                                &g_array_index (listing->facts, StoreFolderFacts, i), &folder_id,
+                                error) ||
+          !store_tx_set_folder_missing (tx, folder_id, FALSE, &n_missing, error))
+        return FALSE;
+    }
+
+  for (guint i = 0; i < listing->missing->len; i++)
+    {
+      guint n_missing;
+
+      if (!store_tx_set_folder_missing (tx, g_array_index (listing->missing, gint64, i), TRUE,
+                                        &n_missing, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static GPtrArray *
+list_cached (SyncWorker *worker,
+             GError **error)
+{
+  return store_reader_list_folders (sync_worker_get_reader (worker),
+                                    sync_core_get_uuid (sync_worker_get_core (worker)), error);
+}
+
+static Listing *
+ask_listing (SyncJob *job,
+             SyncWorker *worker,
+             ImapCommand **out_list,
+             GError **error)
+{
+  SyncCore *core = sync_worker_get_core (worker);
+  ImapSession *session = sync_worker_get_session (worker);
+  g_autoptr(ImapCommand) list = imap_session_list (session, "*", STATUS_ITEMS);
+  g_autoptr(SyncConfig) config = sync_core_dup_config (core);
+  Listing *listing;
+
+  if (!imap_command_await (list, job->cancellable, error))
+    return NULL;
+
+  listing = listing_new (sync_core_get_account_id (core), imap_command_get_lists (list));
+  find_roles (listing, config->settings);
+  *out_list = g_steal_pointer (&list);
+
+  return listing;
+}
+
+static void
+find_missing (Listing *listing,
+              GPtrArray *cached)
+{
+  for (guint i = 0; i < cached->len; i++)
+    {
+      const StoreFolder *folder = g_ptr_array_index (cached, i);
+
+      if (!is_listed (listing, folder->name))
+        g_array_append_val (listing->missing, folder->folder);
+    }
+}
+
+static gboolean
+remove_folder (StoreTransaction *tx,
+               gpointer data,
+               GError **error)
+{
+  return store_tx_remove_folder (tx, *(gint64 *) data, error);
+}
+
+/* The last proof: the server has to say of the folder itself that it is not there. */
+static gboolean
+remove_if_gone (SyncJob *job,
+                SyncWorker *worker,
+                const StoreFolder *folder,
+                GError **error)
+{
+  ImapSession *session = sync_worker_get_session (worker);
+  g_autoptr(ImapCommand) status = NULL;
+  g_autoptr(GError) local_error = NULL;
+  gint64 folder_id = folder->folder;
+
+  status = imap_session_status (session, folder->name, IMAP_MAILBOX_STATUS_UIDVALIDITY);
+  if (imap_command_await (status, job->cancellable, &local_error))
+    return TRUE;
+  if (!g_error_matches (local_error, IMAP_ERROR, IMAP_ERROR_NONEXISTENT) &&
+      !(local_error->domain == IMAP_ERROR && local_error->code == IMAP_ERROR_NO &&
+        imap_command_get_code (status) == IMAP_CODE_NONE))
+    {
+      if (local_error->domain == IMAP_ERROR)
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+
+  g_message ("Folder %s is gone from the server", folder->display_name);
+  return sync_worker_write (worker, STORE_PRIORITY_SYNC, remove_folder, &folder_id, error);
+}
+
+static gboolean
+remove_missing (SyncJob *job,
+                SyncWorker *worker,
+                GError **error)
+{
+  g_autoptr(GPtrArray) cached = list_cached (worker, error);
+
+  if (cached == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < cached->len; i++)
+    {
+      const StoreFolder *folder = g_ptr_array_index (cached, i);
+
+      if (folder->n_missing_lists >= MIN_MISSING_LISTS &&
+          !remove_if_gone (job, worker, folder, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* One LIST into the cache. Where folders are missing that were there, a second LIST follows. */
+static gboolean
+update_list (SyncJob *job,
+             SyncWorker *worker,
+             ImapCommand **out_list,
+             GError **error)
+{
+  gboolean is_suspicious;
+
+  for (guint round = 0; round < MIN_MISSING_LISTS; round++)
+    {
+      g_autoptr(GPtrArray) cached = list_cached (worker, error);
+      g_autoptr(Listing) listing = NULL;
+
+      g_clear_pointer (out_list, imap_command_unref);
+      if (cached == NULL)
+        return FALSE;
+      listing = ask_listing (job, worker, out_list, error);
+      if (listing == NULL)
+        return FALSE;
+
+      find_missing (listing, cached);
+      is_suspicious = listing->missing->len > 0;
+      if (is_suspicious &&
+          !sync_rename_detect (job, worker, cached, listing->facts, listing->missing, error))
+        return FALSE;
+      if (!sync_worker_write (worker, STORE_PRIORITY_SYNC, write_listing, listing, error))
+        return FALSE;
+      if (!is_suspicious)
+        return TRUE;
+    }
+
+  return remove_missing (job, worker, error);
+}
+
+/* Which folders are not as the cache has them. */
+
+static const ImapMailboxStatus *
+find_status (GPtrArray *statuses,
+             const char *name)
+{
+  for (guint i = 0; i < statuses->len; i++)
+    {
+      const ImapMailboxStatus *status = g_ptr_array_index (statuses, i);
+
+      if (imap_mailbox_name_equal (status->mailbox, name))
+        return status;
+    }
+
+  return NULL;
+}
+
+static gboolean
+differs (SyncWorker *worker,
+         const StoreFolder *folder,
+         const ImapMailboxStatus *status)
+{
+  StoreFolderCounts counts = { 0 };
+
+  if (folder->state != STORE_FOLDER_COMPLETE || folder->checked_unix == 0)
+    return TRUE;
+  if ((status->items & IMAP_MAILBOX_STATUS_UIDVALIDITY) != 0 &&
+      status->uid_validity != folder->uid_validity)
+    return TRUE;
+  if ((status->items & IMAP_MAILBOX_STATUS_UIDNEXT) != 0 && status->uid_next != folder->uid_next)
+    return TRUE;
+  if (!store_reader_count_folder (sync_worker_get_reader (worker), folder->folder, TRUE, &counts,
+                                  NULL))
+    return TRUE;
+  if ((status->items & IMAP_MAILBOX_STATUS_MESSAGES) != 0 &&
+      (gint64) status->messages != counts.n_present)
+    return TRUE;
+
+  return (status->items & IMAP_MAILBOX_STATUS_UNSEEN) != 0 &&
+         (gint64) status->unseen != counts.n_unread;
+}
+
+static SyncPriority
+get_priority (SyncCore *core,
+              const StoreFolder *folder)
+{
+  return folder->special_use == STORE_SPECIAL_INBOX ||
+                 folder->folder == sync_core_get_visible (core) ?
+             SYNC_PRIORITY_VISIBLE : SYNC_PRIORITY_FOLDER;
+}
+
+static void
+look_into (SyncWorker *worker,
+           const StoreFolder *folder,
+           const ImapMailboxStatus *status)
+{
+  SyncCore *core = sync_worker_get_core (worker);
+
+  if (status == NULL || differs (worker, folder, status))
+    sync_core_push_once (core, sync_folder_job_new (folder->folder, get_priority (core, folder), 0));
+}
+
+static gboolean
+ask_status (SyncJob *job,
+            SyncWorker *worker,
+            GPtrArray *folders,
+            GError **error)
+{
+  ImapSession *session = sync_worker_get_session (worker);
+  g_autoptr(GPtrArray) commands = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) imap_command_unref);
+
+  for (guint i = 0; i < folders->len + MAX_STATUS; i++)
+    {
+      g_autoptr(GError) local_error = NULL;
+      ImapCommand *status;
+      guint done = i - MAX_STATUS;
+
+      if (i < folders->len)
+        g_ptr_array_add (commands,
+                         imap_session_status (session,
+                                              ((StoreFolder *) folders->pdata[i])->name,
+                                              STATUS_ITEMS));
+      if (i < MAX_STATUS || done >= commands->len)
+        continue;
+
+      status = g_ptr_array_index (commands, done);
+      if (imap_command_await (status, job->cancellable, &local_error))
+        look_into (worker, g_ptr_array_index (folders, done),
+                   find_status (imap_command_get_statuses (status),
+                                ((StoreFolder *) folders->pdata[done])->name));
+      else if (local_error->domain != IMAP_ERROR)
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+/* Queues the folders that differ: the inbox and what is on the screen first. */
+static gboolean
+look_around (SyncJob *job,
+             SyncWorker *worker,
+             ImapCommand *list,
+             GError **error)
+{
+  g_autoptr(GPtrArray) cached = list_cached (worker, error);
+  g_autoptr(GPtrArray) unknown = g_ptr_array_new ();
+
+  if (cached == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < cached->len; i++)
+    {
+      StoreFolder *folder = g_ptr_array_index (cached, i);
+      const ImapMailboxStatus *status = find_status (imap_command_get_statuses (list),
+                                                     folder->name);
+
+      if (!store_folder_is_selectable (folder) || folder->n_missing_lists > 0)
+        continue;
+      if (status != NULL || folder->state == STORE_FOLDER_NEW)
+        look_into (worker, folder, status);
+      else
+        g_ptr_array_add (unknown, folder);
+    }
+
+  return ask_status (job, worker, unknown, error);
+}
+
+static void
+push_next (SyncWorker *worker)
+{
+  SyncCore *core = sync_worker_get_core (worker);
+  g_autoptr(SyncConfig) config = sync_core_dup_config (core);
+  guint minutes = account_settings_get_poll_minutes (config->settings);
+  gint64 wait_us = (gint64) (minutes > 0 ? minutes : DEFAULT_POLL_MINUTES) * 60 * G_USEC_PER_SEC;
+
+  sync_core_push_once (core, sync_list_job_new (SYNC_PRIORITY_FOLDER, 0,
+                                                base_time_boottime_us () + wait_us));
+}
+
+/* For whoever waits for the job. */
+static gboolean
+collect_selectable (SyncJob *job,
+                    SyncWorker *worker,
+                    GError **error)
+{
+  g_autoptr(GPtrArray) cached = list_cached (worker, error);
+
+  if (cached == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < cached->len; i++)
+    {
+      const StoreFolder *folder = g_ptr_array_index (cached, i);
+
+      if (store_folder_is_selectable (folder) && folder->n_missing_lists == 0)
+        g_ptr_array_add (job->data, store_folder_copy (folder));
+    }
+
+  return TRUE;
+}
+
+static SyncJobOutcome
+run_list_job (SyncJob *job,
+              SyncWorker *worker,
+              GError **error)
+{
+  gboolean is_live = sync_core_get_mode (sync_worker_get_core (worker)) == SYNC_MODE_LIVE;
+  g_autoptr(ImapCommand) list = NULL;
+
+  if (!update_list (job, worker, &list, error) || !collect_selectable (job, worker, error))
+    return SYNC_JOB_FAILED;
+
+  if (is_live && (job->flags & SYNC_JOB_FAIL_OFFLINE) == 0)
+    {
+      if (!look_around (job, worker, list, error))
+        return SYNC_JOB_FAILED;
+      push_next (worker);
+    }
+
+  return SYNC_JOB_DONE;
+}
+
+/**
+ * sync_list_job_new:
+ * @flags: with %SYNC_JOB_FAIL_OFFLINE only the list is brought up to date; without, in live mode,
+ *   the folders that differ are queued as well, and the next such job
+ * @not_before_us: CLOCK_BOOTTIME, or 0
+ *
+ * Returns: (transfer full): a job that brings the list of folders up to date. Its data is a
+ *   GPtrArray, which holds the #StoreFolder that can be opened when the job is done
+ */
+SyncJob *
+sync_list_job_new (SyncPriority priority,
+                   SyncJobFlags flags,
+                   gint64 not_before_us)
+{
+  SyncJob *job = sync_job_new ("list", priority, SYNC_LANE_FOLDER_LIST,
+                               flags | SYNC_JOB_NEEDS_SESSION | SYNC_JOB_COMPARES, run_list_job,
+                               g_ptr_array_new_with_free_func ((GDestroyNotify) store_folder_free),
+                               (GDestroyNotify) g_ptr_array_unref);
+
+  job->not_before_us = not_before_us;
+  return job;
+}

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "sync-job.h"
+#include "sync-worker.h"
+
+G_BEGIN_DECLS
+
+SyncJob *sync_list_job_new (SyncPriority priority,
+                            SyncJobFlags flags,
+                            gint64       not_before_us);
+
+G_END_DECLS

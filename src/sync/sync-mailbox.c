@@ -1,0 +1,623 @@
+#include "sync-mailbox.h"
+
+#include "store-transaction.h"
+#include "sync-facts.h"
+
+/* What writers have done, told from the writer thread and read when the lane is drained. */
+typedef struct
+{
+  gatomicrefcount ref_count;
+  guint n_new;     /* atomic */
+  guint n_gone;    /* atomic */
+  guint n_changed; /* atomic */
+} Tally;
+
+/* Everything that one transaction takes into the cache. */
+typedef struct
+{
+  gint64 folder_id;
+  StoreBatch *facts;       /* (owned) (nullable) */
+  GArray *flags;           /* (owned) (element-type StoreUidFlags) */
+  GStringChunk *keywords;  /* (owned): what flags point at */
+  ImapUidSet *gone;        /* (owned) */
+  gboolean has_backfill;
+  guint32 backfill_uid;
+  gboolean has_status;
+  StoreFolderStatus status;
+  gint64 checked_unix; /* 0 for not */
+  Tally *tally;        /* (owned) */
+} Commit;
+
+struct _SyncMailbox
+{
+  StoreFolder *folder;     /* (owned) */
+  ImapCommand *select;     /* (owned) */
+  StoreLane *lane;         /* (owned) */
+  Commit *next;            /* (owned): what the next transaction will take */
+  Tally *tally;            /* (owned) */
+  GHashTable *incomplete;  /* (owned): UID → SyncFactsMask of rows that miss something */
+  ImapUidSet *received;    /* (owned): UIDs whose facts are whole, until they are taken */
+  ImapUidSet *gone;        /* (owned): all that were expunged since SELECT */
+  guint32 exists;          /* as last said */
+  guint32 next_uid;        /* above every UID that was seen */
+  gboolean has_arrivals;   /* EXISTS grew */
+  gboolean is_doubtful;    /* something could not be told apart: compare with the server */
+  SyncFlagsFunc flags_func; /* (nullable) */
+  gpointer flags_data;
+};
+
+static void
+tally_unref (Tally *tally)
+{
+  if (g_atomic_ref_count_dec (&tally->ref_count))
+    g_free (tally);
+}
+
+static Tally *
+tally_new (void)
+{
+  Tally *tally = g_new0 (Tally, 1);
+
+  g_atomic_ref_count_init (&tally->ref_count);
+  return tally;
+}
+
+static Commit *
+commit_new (SyncMailbox *self)
+{
+  Commit *commit = g_new0 (Commit, 1);
+
+  commit->folder_id = self->folder->folder;
+  commit->flags = g_array_new (FALSE, FALSE, sizeof (StoreUidFlags));
+  commit->gone = imap_uid_set_new ();
+  commit->tally = self->tally;
+  g_atomic_ref_count_inc (&self->tally->ref_count);
+
+  return commit;
+}
+
+static void
+commit_free (Commit *commit)
+{
+  g_clear_pointer (&commit->facts, store_batch_free);
+  g_clear_pointer (&commit->keywords, g_string_chunk_free);
+  g_array_unref (commit->flags);
+  imap_uid_set_unref (commit->gone);
+  tally_unref (commit->tally);
+  g_free (commit);
+}
+
+/**
+ * sync_mailbox_new:
+ * @folder: as it is in the cache
+ * @select: the SELECT that is done
+ *
+ * Returns: (transfer full): the view of a mailbox that has just been selected
+ */
+SyncMailbox *
+sync_mailbox_new (Store *store,
+                  const StoreFolder *folder,
+                  ImapCommand *select)
+{
+  SyncMailbox *self = g_new0 (SyncMailbox, 1);
+
+  self->folder = store_folder_copy (folder);
+  self->select = imap_command_ref (select);
+  self->lane = store_lane_new (store, STORE_PRIORITY_SYNC);
+  self->tally = tally_new ();
+  self->next = commit_new (self);
+  self->incomplete = g_hash_table_new (NULL, NULL);
+  self->received = imap_uid_set_new ();
+  self->gone = imap_uid_set_new ();
+  self->exists = imap_command_get_selected (select)->exists;
+  self->next_uid = MAX (imap_command_get_selected (select)->uid_next, 1);
+
+  return self;
+}
+
+/**
+ * sync_mailbox_free:
+ * @self: (transfer full): a mailbox; what waits in it is forgotten
+ */
+void
+sync_mailbox_free (SyncMailbox *self)
+{
+  store_folder_free (self->folder);
+  imap_command_unref (self->select);
+  store_lane_unref (self->lane);
+  commit_free (self->next);
+  tally_unref (self->tally);
+  g_hash_table_unref (self->incomplete);
+  imap_uid_set_unref (self->received);
+  imap_uid_set_unref (self->gone);
+  g_free (self);
+}
+
+/**
+ * sync_mailbox_get_folder:
+ *
+ * Returns: (transfer none): the folder's row, as it was when the mailbox was selected or reloaded
+ */
+const StoreFolder *
+sync_mailbox_get_folder (SyncMailbox *self)
+{
+  return self->folder;
+}
+
+/**
+ * sync_mailbox_reload:
+ * @folder: (transfer full): the folder's row as it is now
+ *
+ * Returns: %TRUE
+ */
+gboolean
+sync_mailbox_reload (SyncMailbox *self,
+                     StoreFolder *folder)
+{
+  store_folder_free (self->folder);
+  self->folder = folder;
+  return TRUE;
+}
+
+/**
+ * sync_mailbox_get_selected:
+ *
+ * Returns: (transfer none): what SELECT said
+ */
+const ImapSelected *
+sync_mailbox_get_selected (SyncMailbox *self)
+{
+  return imap_command_get_selected (self->select);
+}
+
+/* The applier. */
+
+static void
+keep_flags (SyncMailbox *self,
+            guint32 uid,
+            guint32 flags,
+            guint64 modseq,
+            const char *keywords)
+{
+  StoreUidFlags item = { .uid = uid, .flags = flags, .modseq = modseq };
+
+  if (keywords != NULL)
+    {
+      if (self->next->keywords == NULL)
+        self->next->keywords = g_string_chunk_new (1024);
+      item.keywords = g_string_chunk_insert_const (self->next->keywords, keywords);
+    }
+
+  g_array_append_val (self->next->flags, item);
+}
+
+static void
+apply_flags (SyncMailbox *self,
+             const ImapFetch *fetch,
+             guint32 uid)
+{
+  g_autofree char *keywords = NULL;
+  guint32 flags = sync_flags_from_imap (&fetch->flags, &keywords);
+  guint64 modseq = (fetch->items & IMAP_FETCH_MODSEQ) != 0 ? fetch->modseq : 0;
+
+  if (self->flags_func != NULL && !self->flags_func (uid, flags, keywords, self->flags_data))
+    return;
+
+  keep_flags (self, uid, flags, modseq, keywords);
+}
+
+static void
+apply_facts (SyncMailbox *self,
+             const ImapResponse *response,
+             guint32 uid,
+             SyncFactsMask mask)
+{
+  StoreMessageFacts *facts;
+
+  if (self->next->facts == NULL)
+    self->next->facts = store_batch_new ();
+
+  facts = store_batch_peek_uid (self->next->facts, uid);
+  if (facts == NULL)
+    {
+      facts = store_batch_add (self->next->facts);
+      facts->uid = uid;
+    }
+  else
+    mask |= GPOINTER_TO_UINT (g_hash_table_lookup (self->incomplete, GUINT_TO_POINTER (uid)));
+
+  sync_facts_fill (facts, self->next->facts, response);
+
+  if (mask == SYNC_FACTS_ALL)
+    {
+      g_hash_table_remove (self->incomplete, GUINT_TO_POINTER (uid));
+      imap_uid_set_add (self->received, uid);
+      self->next_uid = MAX (self->next_uid, uid + 1);
+    }
+  else if (!imap_uid_set_contains (self->received, uid))
+    g_hash_table_insert (self->incomplete, GUINT_TO_POINTER (uid), GUINT_TO_POINTER (mask));
+}
+
+static void
+apply_fetch (SyncMailbox *self,
+             const ImapResponse *response,
+             guint32 uid)
+{
+  SyncFactsMask mask = sync_facts_get_mask (response);
+
+  if (mask == 0)
+    return;
+  if (uid == 0)
+    {
+      self->is_doubtful = TRUE;
+      return;
+    }
+
+  /* flags that come behind the same message's facts belong into them: the later word counts */
+  if (mask == SYNC_FACTS_FLAGS &&
+      (self->next->facts == NULL || store_batch_peek_uid (self->next->facts, uid) == NULL))
+    apply_flags (self, response->fetch, uid);
+  else
+    apply_facts (self, response, uid, mask);
+}
+
+static void
+apply_gone (SyncMailbox *self,
+            guint32 uid)
+{
+  if (uid == 0)
+    {
+      self->is_doubtful = TRUE;
+      return;
+    }
+
+  imap_uid_set_add (self->gone, uid);
+  imap_uid_set_add (self->next->gone, uid);
+}
+
+/**
+ * sync_mailbox_apply:
+ * @response: what the server said while this mailbox was selected, asked for or not
+ * @uid: of FETCH and EXPUNGE, 0 if it cannot be known
+ *
+ * Keeps what is said for the next commit. Called from the session's pump: awaits nothing.
+ */
+void
+sync_mailbox_apply (SyncMailbox *self,
+                    const ImapResponse *response,
+                    guint32 uid)
+{
+  switch (response->type)
+    {
+    case IMAP_RESPONSE_EXISTS:
+      if (response->number > self->exists)
+        self->has_arrivals = TRUE;
+      self->exists = response->number;
+      break;
+
+    case IMAP_RESPONSE_EXPUNGE:
+      if (self->exists > 0)
+        self->exists--;
+      apply_gone (self, uid);
+      break;
+
+    case IMAP_RESPONSE_VANISHED:
+      /* QRESYNC was never enabled: whatever this is, it is no proof */
+      self->is_doubtful = TRUE;
+      break;
+
+    case IMAP_RESPONSE_FETCH:
+      apply_fetch (self, response, uid);
+      break;
+
+    default:
+      break;
+    }
+}
+
+/**
+ * sync_mailbox_has_news:
+ *
+ * Returns: whether anything waits to be committed or looked into
+ */
+gboolean
+sync_mailbox_has_news (SyncMailbox *self)
+{
+  return self->has_arrivals || self->is_doubtful || self->next->facts != NULL ||
+         self->next->flags->len > 0 || !imap_uid_set_is_empty (self->next->gone);
+}
+
+/**
+ * sync_mailbox_has_arrivals:
+ *
+ * Returns: whether there are more messages than when this was last cleared
+ */
+gboolean
+sync_mailbox_has_arrivals (SyncMailbox *self)
+{
+  return self->has_arrivals;
+}
+
+/**
+ * sync_mailbox_clear_arrivals:
+ *
+ * To be called before the server is asked for what has arrived.
+ */
+void
+sync_mailbox_clear_arrivals (SyncMailbox *self)
+{
+  self->has_arrivals = FALSE;
+}
+
+/**
+ * sync_mailbox_get_next_uid:
+ *
+ * Returns: the lowest UID that what arrives next can have, as far as is known; at least 1
+ */
+guint32
+sync_mailbox_get_next_uid (SyncMailbox *self)
+{
+  return self->next_uid;
+}
+
+/**
+ * sync_mailbox_is_doubtful:
+ *
+ * Returns: whether the cache has to be compared with the server, all of it
+ */
+gboolean
+sync_mailbox_is_doubtful (SyncMailbox *self)
+{
+  return self->is_doubtful;
+}
+
+/**
+ * sync_mailbox_doubt:
+ *
+ * Says that something about the mailbox may have been missed.
+ */
+void
+sync_mailbox_doubt (SyncMailbox *self)
+{
+  self->is_doubtful = TRUE;
+}
+
+/**
+ * sync_mailbox_clear_doubt:
+ *
+ * To be called before the comparison begins.
+ */
+void
+sync_mailbox_clear_doubt (SyncMailbox *self)
+{
+  self->is_doubtful = FALSE;
+}
+
+/**
+ * sync_mailbox_get_n_facts:
+ *
+ * Returns: how many messages' facts wait for the next commit
+ */
+guint
+sync_mailbox_get_n_facts (SyncMailbox *self)
+{
+  return self->next->facts != NULL ? store_batch_get_n_facts (self->next->facts) : 0;
+}
+
+/**
+ * sync_mailbox_get_gone:
+ *
+ * Returns: (transfer none): all UIDs that were expunged since the mailbox was selected
+ */
+const ImapUidSet *
+sync_mailbox_get_gone (SyncMailbox *self)
+{
+  return self->gone;
+}
+
+/**
+ * sync_mailbox_take_received:
+ * @uids: those whose facts have come whole are removed from it
+ *
+ * Finds out what a window has failed to bring.
+ */
+void
+sync_mailbox_take_received (SyncMailbox *self,
+                            ImapUidSet *uids)
+{
+  g_autoptr(ImapUidSet) both = imap_uid_set_intersect (uids, self->received);
+
+  imap_uid_set_remove_set (uids, both);
+  imap_uid_set_remove_set (self->received, both);
+}
+
+/**
+ * sync_mailbox_set_flags_func:
+ * @func: (nullable): decides whether flags are news, or only what the cache says as well
+ *
+ * While it is set, only flags for which it returns %TRUE are kept for the next commit.
+ */
+void
+sync_mailbox_set_flags_func (SyncMailbox *self,
+                             SyncFlagsFunc func,
+                             gpointer user_data)
+{
+  self->flags_func = func;
+  self->flags_data = user_data;
+}
+
+/* Into the cache. */
+
+/**
+ * sync_mailbox_set_backfill:
+ * @backfill_uid: every message with this UID or a higher one is here
+ *
+ * Moves the resume marker in the next commit, together with the rows.
+ */
+void
+sync_mailbox_set_backfill (SyncMailbox *self,
+                           guint32 backfill_uid)
+{
+  self->next->has_backfill = TRUE;
+  self->next->backfill_uid = backfill_uid;
+}
+
+/**
+ * sync_mailbox_set_status:
+ *
+ * Stores what is known of the mailbox as a whole in the next commit.
+ */
+void
+sync_mailbox_set_status (SyncMailbox *self,
+                         const StoreFolderStatus *status)
+{
+  self->next->has_status = TRUE;
+  self->next->status = *status;
+}
+
+/**
+ * sync_mailbox_set_checked:
+ *
+ * Says in the next commit that the folder equals the server.
+ */
+void
+sync_mailbox_set_checked (SyncMailbox *self,
+                          gint64 checked_unix)
+{
+  self->next->checked_unix = checked_unix;
+}
+
+/**
+ * sync_mailbox_vanish:
+ * @uids: messages whose absence has been proved
+ *
+ * Removes messages in the next commit.
+ */
+void
+sync_mailbox_vanish (SyncMailbox *self,
+                     const ImapUidSet *uids)
+{
+  imap_uid_set_add_set (self->next->gone, uids);
+}
+
+static gboolean
+vanish (StoreTransaction *tx,
+        Commit *commit,
+        GError **error)
+{
+  g_autoptr(GArray) uids = g_array_new (FALSE, FALSE, sizeof (guint32));
+  guint n_vanished = 0;
+  ImapUidSetIter iter;
+  guint32 uid;
+
+  imap_uid_set_iter_init (&iter, commit->gone);
+  while (imap_uid_set_iter_next (&iter, &uid))
+    g_array_append_val (uids, uid);
+
+  if (!store_tx_vanish (tx, commit->folder_id, (const guint32 *) uids->data, uids->len,
+                        &n_vanished, error))
+    return FALSE;
+
+  g_atomic_int_add (&commit->tally->n_gone, n_vanished);
+  return TRUE;
+}
+
+/* Flags before facts: flags that came behind a message's facts are in them already. */
+static gboolean
+write_commit (StoreTransaction *tx,
+              gpointer data,
+              GError **error)
+{
+  Commit *commit = data;
+
+  if (commit->flags->len > 0)
+    {
+      guint n_changed = 0;
+
+      if (!store_tx_set_flags (tx, commit->folder_id, (StoreUidFlags *) commit->flags->data,
+                               commit->flags->len, &n_changed, error))
+        return FALSE;
+      g_atomic_int_add (&commit->tally->n_changed, n_changed);
+    }
+  if (commit->facts != NULL)
+    {
+      StorePut put = { 0 };
+
+      if (!store_tx_put_batch (tx, commit->folder_id, commit->facts, STORE_PUT_DEFAULT, &put,
+                               error))
+        return FALSE;
+      g_atomic_int_add (&commit->tally->n_new, put.n_inserted + put.n_arrived);
+    }
+  if (!imap_uid_set_is_empty (commit->gone) && !vanish (tx, commit, error))
+    return FALSE;
+  if (commit->has_status &&
+      !store_tx_set_folder_status (tx, commit->folder_id, &commit->status, error))
+    return FALSE;
+  if (commit->has_backfill &&
+      !store_tx_set_folder_backfill (tx, commit->folder_id, commit->backfill_uid, error))
+    return FALSE;
+
+  return commit->checked_unix == 0 ||
+         store_tx_set_folder_checked (tx, commit->folder_id, commit->checked_unix, error);
+}
+
+static gboolean
+is_commit_empty (const Commit *commit)
+{
+  return commit->facts == NULL && commit->flags->len == 0 &&
+         imap_uid_set_is_empty (commit->gone) && !commit->has_status && !commit->has_backfill &&
+         commit->checked_unix == 0;
+}
+
+/**
+ * sync_mailbox_commit:
+ *
+ * Hands over to the writer what waits, as one transaction, and does not wait for it unless two
+ * transactions are before it. Awaits.
+ *
+ * Returns: %FALSE if this or an earlier transaction failed
+ */
+gboolean
+sync_mailbox_commit (SyncMailbox *self,
+                     GError **error)
+{
+  Commit *commit = self->next;
+
+  if (is_commit_empty (commit))
+    return TRUE;
+
+  self->next = commit_new (self);
+  g_hash_table_remove_all (self->incomplete);
+
+  return store_lane_push_await (self->lane, write_commit, commit, (GDestroyNotify) commit_free,
+                                error);
+}
+
+/**
+ * sync_mailbox_settle:
+ * @report: (nullable): what was done is added to it
+ *
+ * Commits what waits, and waits until all of it is in the cache. Awaits.
+ *
+ * Returns: %FALSE if any transaction failed
+ */
+gboolean
+sync_mailbox_settle (SyncMailbox *self,
+                     SyncReport *report,
+                     GError **error)
+{
+  if (!sync_mailbox_commit (self, error) || !store_lane_drain_await (self->lane, error))
+    return FALSE;
+
+  if (report != NULL)
+    {
+      report->n_new += g_atomic_int_get (&self->tally->n_new);
+      report->n_gone += g_atomic_int_get (&self->tally->n_gone);
+      report->n_flags_changed += g_atomic_int_get (&self->tally->n_changed);
+    }
+  g_atomic_int_set (&self->tally->n_new, 0);
+  g_atomic_int_set (&self->tally->n_gone, 0);
+  g_atomic_int_set (&self->tally->n_changed, 0);
+
+  return TRUE;
+}

@@ -1,0 +1,239 @@
+#include "sync-window.h"
+
+#include "sync-facts.h"
+
+/* Rows of a window: few at first, so that the first screen is there at once; then more, since a
+ * transaction of 2,000 rows costs a third of ten of 200. */
+#define FIRST_WINDOW 100
+#define MAX_WINDOW 2000
+
+static const ImapFetchQuery facts_query = {
+  .items = SYNC_FACTS_ITEMS,
+  .header_fields = SYNC_FACTS_HEADER_FIELDS,
+};
+
+/* A FETCH that is under way. */
+typedef struct
+{
+  ImapUidSet *uids;   /* (owned): what it asks for */
+  ImapCommand *fetch; /* (owned) */
+} Window;
+
+static void
+window_free (Window *window)
+{
+  imap_uid_set_unref (window->uids);
+  imap_command_unref (window->fetch);
+  g_free (window);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Window, window_free)
+
+/**
+ * sync_uids_take_newest:
+ * @uids: a set
+ *
+ * Takes the highest UIDs out of a set.
+ *
+ * Returns: (transfer full): as many of them, or all that there are
+ */
+ImapUidSet *
+sync_uids_take_newest (ImapUidSet *uids,
+                       guint64 n_uids)
+{
+  ImapUidSet *taken = imap_uid_set_new ();
+  guint n_ranges;
+  const ImapUidRange *ranges = imap_uid_set_get_ranges (uids, &n_ranges);
+  guint first = n_ranges;
+  guint64 n_left = n_uids;
+  guint32 cut = 0;
+
+  while (first > 0 && n_left > 0)
+    {
+      const ImapUidRange *range = &ranges[--first];
+      guint64 size = (guint64) range->last - range->first + 1;
+
+      cut = range->first + (guint32) (size - MIN (size, n_left));
+      n_left -= MIN (size, n_left);
+    }
+
+  for (guint i = first; i < n_ranges; i++)
+    imap_uid_set_add_range (taken, MAX (ranges[i].first, cut), ranges[i].last);
+  imap_uid_set_remove_set (uids, taken);
+
+  return taken;
+}
+
+/**
+ * sync_fill_init:
+ * @wanted: the UIDs whose header facts are to be fetched
+ */
+void
+sync_fill_init (SyncFill *fill,
+                SyncJob *job,
+                SyncWorker *worker,
+                const ImapUidSet *wanted)
+{
+  *fill = (SyncFill) {
+    .job = job,
+    .worker = worker,
+    .left = imap_uid_set_copy (wanted),
+    .missing = imap_uid_set_new (),
+    .n_total = imap_uid_set_get_size (wanted),
+  };
+}
+
+/**
+ * sync_fill_clear:
+ * @fill: one that was initialised
+ */
+void
+sync_fill_clear (SyncFill *fill)
+{
+  g_clear_pointer (&fill->left, imap_uid_set_unref);
+  g_clear_pointer (&fill->missing, imap_uid_set_unref);
+}
+
+static Window *
+window_new (SyncFill *fill,
+            ImapUidSet *uids)
+{
+  Window *window = g_new0 (Window, 1);
+
+  window->uids = uids;
+  window->fetch = imap_session_uid_fetch (sync_worker_get_session (fill->worker), uids,
+                                          &facts_query, NULL, NULL);
+  return window;
+}
+
+static Window *
+send_window (SyncFill *fill,
+             guint *n_rows)
+{
+  Window *window;
+
+  if (imap_uid_set_is_empty (fill->left) ||
+      sync_core_should_yield (sync_worker_get_core (fill->worker), fill->job))
+    return NULL;
+
+  window = window_new (fill, sync_uids_take_newest (fill->left, *n_rows));
+  *n_rows = MIN (*n_rows * 2, MAX_WINDOW);
+
+  return window;
+}
+
+static gboolean
+is_refusal (const GError *error)
+{
+  return error->domain == IMAP_ERROR && error->code != IMAP_ERROR_SYNTAX &&
+         error->code != IMAP_ERROR_TOO_LARGE;
+}
+
+/* A server that refuses a window may choke on a single message: find it, and keep the rest. */
+static gboolean
+fetch_by_halves (SyncFill *fill,
+                 ImapUidSet *uids,
+                 GError **error)
+{
+  SyncMailbox *mailbox = sync_worker_get_mailbox (fill->worker);
+  g_autoptr(ImapUidSet) left = imap_uid_set_copy (uids);
+  guint64 half = (imap_uid_set_get_size (uids) + 1) / 2;
+
+  while (!imap_uid_set_is_empty (left))
+    {
+      g_autoptr(Window) window = window_new (fill, sync_uids_take_newest (left, half));
+      g_autoptr(GError) local_error = NULL;
+
+      if (!imap_command_await (window->fetch, fill->job->cancellable, &local_error))
+        {
+          if (!is_refusal (local_error))
+            {
+              g_propagate_error (error, g_steal_pointer (&local_error));
+              return FALSE;
+            }
+          sync_mailbox_take_received (mailbox, window->uids);
+          if (imap_uid_set_get_size (window->uids) > 1)
+            {
+              if (!fetch_by_halves (fill, window->uids, error))
+                return FALSE;
+              continue;
+            }
+        }
+
+      sync_mailbox_take_received (mailbox, window->uids);
+      imap_uid_set_add_set (fill->missing, window->uids);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+receive_window (SyncFill *fill,
+                Window *window,
+                GError **error)
+{
+  SyncMailbox *mailbox = sync_worker_get_mailbox (fill->worker);
+  guint64 n_asked = imap_uid_set_get_size (window->uids);
+  guint32 lowest = imap_uid_set_get_first (window->uids);
+  g_autoptr(GError) local_error = NULL;
+
+  if (!imap_command_await (window->fetch, fill->job->cancellable, &local_error))
+    {
+      if (!is_refusal (local_error))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+      sync_mailbox_take_received (mailbox, window->uids);
+      if (!fetch_by_halves (fill, window->uids, error))
+        return FALSE;
+    }
+  else
+    {
+      sync_mailbox_take_received (mailbox, window->uids);
+      imap_uid_set_add_set (fill->missing, window->uids);
+    }
+
+  if (fill->moves_marker && imap_uid_set_is_empty (fill->missing))
+    sync_mailbox_set_backfill (mailbox, lowest);
+
+  fill->n_done += n_asked;
+  sync_core_set_progress (sync_worker_get_core (fill->worker), fill->worker, fill->n_done,
+                          fill->n_total);
+
+  return sync_mailbox_commit (mailbox, error);
+}
+
+/**
+ * sync_fill_run:
+ * @fill: what to fetch
+ * @out_is_whole: (out): %FALSE if it ended early because something more urgent waits
+ *
+ * Fetches header facts, newest first, with two windows under way: while one is awaited and
+ * written, the next is on the wire. What the server did not deliver is in fill->missing
+ * afterwards. Awaits.
+ *
+ * Returns: %FALSE if the connection or the store failed
+ */
+gboolean
+sync_fill_run (SyncFill *fill,
+               gboolean *out_is_whole,
+               GError **error)
+{
+  guint n_rows = FIRST_WINDOW;
+  g_autoptr(Window) current = send_window (fill, &n_rows);
+
+  while (current != NULL)
+    {
+      g_autoptr(Window) following = send_window (fill, &n_rows);
+
+      if (!receive_window (fill, current, error))
+        return FALSE;
+
+      g_clear_pointer (&current, window_free);
+      current = g_steal_pointer (&following);
+    }
+
+  *out_is_whole = imap_uid_set_is_empty (fill->left);
+  return TRUE;
+}

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "imap-session.h"
+#include "sync-job.h"
+#include "sync-worker.h"
+
+G_BEGIN_DECLS
+
+/* How far a fetch of header facts has come. */
+typedef struct
+{
+  SyncJob *job;       /* (unowned) */
+  SyncWorker *worker; /* (unowned) */
+  ImapUidSet *left;   /* (owned): still to be asked for */
+  ImapUidSet *missing; /* (owned): asked for, and not delivered */
+  guint64 n_done;
+  guint64 n_total;
+  gboolean moves_marker; /* a first sync: the resume marker follows the windows */
+} SyncFill;
+
+void        sync_fill_init        (SyncFill         *fill,
+                                   SyncJob          *job,
+                                   SyncWorker       *worker,
+                                   const ImapUidSet *wanted);
+void        sync_fill_clear       (SyncFill         *fill);
+gboolean    sync_fill_run         (SyncFill         *fill,
+                                   gboolean         *out_is_whole,
+                                   GError          **error);
+
+ImapUidSet *sync_uids_take_newest (ImapUidSet       *uids,
+                                   guint64           n_uids);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SyncFill, sync_fill_clear)
+
+G_END_DECLS

@@ -1,0 +1,599 @@
+#include "sync-worker.h"
+
+#include "base-await.h"
+#include "base-time.h"
+#include "net-error.h"
+#include "pipit-config.h"
+#include "store-transaction.h"
+#include "sync-error.h"
+#include "sync-live.h"
+
+/* How long a worker that is not the first one stays for the next job. */
+#define LINGER_US (60 * G_USEC_PER_SEC)
+
+struct _SyncWorker
+{
+  gatomicrefcount ref_count;
+  SyncCore *core;            /* (owned) */
+  GMainContext *context;     /* (owned) */
+  GCancellable *cancellable; /* (owned): the worker's end, outside of jobs */
+  gboolean is_primary;
+
+  /* The worker's thread only. */
+  StoreReader *reader;  /* (owned) */
+  ImapSession *session; /* (owned) (nullable) */
+  gboolean is_signed_in;
+  SyncMailbox *mailbox; /* (owned) (nullable): what the session has selected */
+  gboolean is_awake;    /* somebody wants the worker to look around */
+};
+
+static void
+worker_unref (SyncWorker *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  sync_core_unref (self->core);
+  g_main_context_unref (self->context);
+  g_object_unref (self->cancellable);
+  g_free (self);
+}
+
+static SyncWorker *
+worker_ref (SyncWorker *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+/* The session. */
+
+static void
+apply (ImapSession *session,
+       const ImapResponse *response,
+       guint32 uid,
+       gpointer user_data)
+{
+  SyncWorker *self = user_data;
+
+  if (response->type == IMAP_RESPONSE_STATUS && response->status->code == IMAP_CODE_ALERT)
+    sync_core_set_alert (self->core, response->status->text);
+
+  if (self->mailbox == NULL)
+    return;
+
+  /* what still comes about a mailbox that is being left is seen when it is selected again */
+  if (imap_session_get_selection (session) ==
+      sync_mailbox_get_selected (self->mailbox)->serial)
+    sync_mailbox_apply (self->mailbox, response, uid);
+  if (imap_session_is_idling (session) && sync_mailbox_has_news (self->mailbox))
+    self->is_awake = TRUE;
+}
+
+static void
+on_stage (NetStage stage,
+          NetStageState state,
+          const char *detail,
+          gint64 elapsed_us,
+          gpointer user_data)
+{
+  SyncWorker *self = user_data;
+
+  if (state == NET_STAGE_STARTED)
+    sync_core_set_activity (self->core, self,
+                            stage < NET_STAGE_SIGN_IN ? SYNC_ACTIVITY_CONNECTING :
+                                                        SYNC_ACTIVITY_SIGNING_IN,
+                            0, NULL);
+}
+
+/* Drops the session; what the server said last is in the cache if the store took it. */
+static void
+drop_session (SyncWorker *self)
+{
+  g_clear_pointer (&self->mailbox, sync_mailbox_free);
+  if (self->session == NULL)
+    return;
+
+  imap_session_set_applier (self->session, NULL, NULL);
+  imap_session_close (self->session);
+  g_clear_object (&self->session);
+  sync_core_session_ended (self->core, self->is_signed_in);
+  self->is_signed_in = FALSE;
+}
+
+static void
+log_out (SyncWorker *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (self->session == NULL || !imap_session_is_open (self->session))
+    return;
+
+  if (self->mailbox != NULL && !sync_mailbox_settle (self->mailbox, NULL, &error))
+    g_debug ("Not stored at the end: %s", error->message);
+  g_clear_error (&error);
+
+  if (!g_cancellable_is_cancelled (self->cancellable) &&
+      !imap_session_log_out (self->session, self->cancellable, &error))
+    g_debug ("LOGOUT: %s", error->message);
+}
+
+static void
+fail_session (SyncWorker *self,
+              const GError *error)
+{
+  NetTransport *transport = imap_session_get_transport (self->session);
+  g_autoptr(NetCertificate) rejected = NULL;
+  gboolean was_signed_in = self->is_signed_in;
+
+  if (transport != NULL && net_transport_get_rejected_certificate (transport) != NULL)
+    rejected = net_certificate_ref (net_transport_get_rejected_certificate (transport));
+  drop_session (self);
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    sync_core_session_failed (self->core, error, rejected, was_signed_in);
+}
+
+static gboolean
+open_session (SyncWorker *self,
+              GCancellable *cancellable,
+              GError **error)
+{
+  static const char *const id[] = { "name", "Pipit", "version", PIPIT_VERSION, NULL };
+  g_autoptr(SyncConfig) config = sync_core_dup_config (self->core);
+  g_autoptr(GError) local_error = NULL;
+
+  if (config == NULL || config->imap_secret == NULL)
+    {
+      g_set_error_literal (error, SYNC_ERROR, SYNC_ERROR_OFFLINE, "No password is known");
+      return FALSE;
+    }
+
+  self->session = imap_session_new (account_settings_get_imap (config->settings), config->trust,
+                                    sync_core_get_transcript (self->core));
+  imap_session_set_applier (self->session, apply, self);
+  imap_session_set_stage_func (self->session, on_stage, self, NULL);
+  imap_session_set_id (self->session, id);
+
+  if (!imap_session_connect (self->session, cancellable, &local_error) ||
+      !imap_session_sign_in (self->session, account_settings_get_imap_username (config->settings),
+                             config->imap_secret, cancellable, &local_error))
+    {
+      sync_core_set_activity (self->core, self, SYNC_ACTIVITY_NONE, 0, NULL);
+      fail_session (self, local_error);
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+
+  self->is_signed_in = TRUE;
+  sync_core_signed_in (self->core);
+  sync_core_set_activity (self->core, self, SYNC_ACTIVITY_NONE, 0, NULL);
+  return TRUE;
+}
+
+static gboolean
+has_session (SyncWorker *self)
+{
+  return self->session != NULL && imap_session_is_open (self->session);
+}
+
+static gboolean
+ensure_session (SyncWorker *self,
+                GCancellable *cancellable,
+                GError **error)
+{
+  if (has_session (self))
+    return TRUE;
+
+  drop_session (self);
+  return open_session (self, cancellable, error);
+}
+
+/* Jobs. */
+
+static gboolean
+is_cancelled (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static SyncJobOutcome
+judge_failure (SyncWorker *self,
+               SyncJob *job,
+               const GError *error)
+{
+  if (self->session == NULL || is_cancelled (error))
+    return SYNC_JOB_FAILED;
+
+  /* silence for longer than a command may take ends a connection as well */
+  if (has_session (self) && error->domain != NET_ERROR)
+    return SYNC_JOB_FAILED;
+  if ((job->flags & SYNC_JOB_NEEDS_SESSION) == 0)
+    return SYNC_JOB_FAILED;
+
+  fail_session (self, error);
+  return SYNC_JOB_LOST;
+}
+
+static void
+tidy_mailbox (SyncWorker *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (self->mailbox == NULL || !has_session (self))
+    return;
+
+  sync_mailbox_set_flags_func (self->mailbox, NULL, NULL);
+  if (!sync_mailbox_settle (self->mailbox, NULL, &error))
+    {
+      g_warning ("What the server said could not be stored: %s", error->message);
+      g_clear_pointer (&self->mailbox, sync_mailbox_free);
+    }
+}
+
+static void
+run_job (SyncWorker *self,
+         SyncJob *job)
+{
+  SyncJobOutcome outcome;
+  GError *error = NULL;
+
+  g_debug ("Job %s, lane %" G_GINT64_FORMAT, job->name, job->lane);
+
+  if (g_cancellable_set_error_if_cancelled (job->cancellable, &error))
+    outcome = SYNC_JOB_FAILED;
+  else if ((job->flags & SYNC_JOB_NEEDS_SESSION) != 0 &&
+           !ensure_session (self, job->cancellable, &error))
+    outcome = (job->flags & SYNC_JOB_FAIL_OFFLINE) != 0 && !sync_core_is_surplus (self->core) ?
+                  SYNC_JOB_FAILED : SYNC_JOB_LOST;
+  else
+    {
+      outcome = job->run (job, self, &error);
+      if (outcome == SYNC_JOB_FAILED)
+        outcome = judge_failure (self, job, error);
+      tidy_mailbox (self);
+      sync_core_heard (self->core);
+    }
+
+  if (error != NULL)
+    g_debug ("Job %s: %s", job->name, error->message);
+  sync_core_set_activity (self->core, self, SYNC_ACTIVITY_NONE, 0, NULL);
+  sync_core_finish (self->core, job, outcome, error);
+}
+
+/* Waiting. */
+
+static gint64
+get_earlier (gint64 a_us,
+             gint64 b_us)
+{
+  if (a_us == 0 || b_us == 0)
+    return a_us + b_us;
+
+  return MIN (a_us, b_us);
+}
+
+/* The first worker of a live account has something to do when there is no job. */
+static void
+live_or_sleep (SyncWorker *self,
+               gint64 next_us)
+{
+  g_autoptr(GError) error = NULL;
+  gint64 retry_us;
+
+  if (!has_session (self) && sync_core_may_connect (self->core, &retry_us) &&
+      !ensure_session (self, self->cancellable, &error))
+    g_debug ("No connection: %s", error->message);
+  g_clear_error (&error);
+
+  if (!has_session (self))
+    {
+      sync_core_may_connect (self->core, &retry_us);
+      base_await (&self->is_awake, get_earlier (next_us, retry_us), self->cancellable, NULL);
+      return;
+    }
+
+  if (!sync_live_hold (self, next_us, self->cancellable, &error))
+    {
+      g_debug ("Live: %s", error->message);
+      if (!is_cancelled (error))
+        fail_session (self, error);
+    }
+  sync_core_set_activity (self->core, self, SYNC_ACTIVITY_NONE, 0, NULL);
+}
+
+/* Returns whether the worker is still needed. */
+static gboolean
+wait_for_work (SyncWorker *self,
+               gint64 next_us)
+{
+  gint64 linger_us = base_time_boottime_us () + LINGER_US;
+  gint64 retry_us = 0;
+
+  if (self->is_primary && sync_core_get_mode (self->core) == SYNC_MODE_LIVE)
+    {
+      live_or_sleep (self, next_us);
+      return TRUE;
+    }
+  if (sync_core_is_surplus (self->core))
+    return FALSE;
+
+  if (!has_session (self))
+    sync_core_may_connect (self->core, &retry_us);
+  if (self->is_primary)
+    {
+      base_await (&self->is_awake, get_earlier (next_us, retry_us), self->cancellable, NULL);
+      return TRUE;
+    }
+
+  base_await (&self->is_awake, linger_us, self->cancellable, NULL);
+  return self->is_awake;
+}
+
+static void
+work (SyncWorker *self)
+{
+  for (;;)
+    {
+      gboolean stopping;
+      gint64 next_us;
+      SyncJob *job;
+
+      self->is_awake = FALSE;
+      job = sync_core_take (self->core, self, has_session (self), &next_us, &stopping);
+      if (stopping)
+        return;
+      if (job != NULL)
+        run_job (self, job);
+      else if (!wait_for_work (self, next_us))
+        return;
+    }
+}
+
+static gboolean
+ensure_account (StoreTransaction *tx,
+                gpointer data,
+                GError **error)
+{
+  SyncCore *core = data;
+  gint64 account_id;
+
+  if (!store_tx_ensure_account (tx, sync_core_get_uuid (core), &account_id, error))
+    return FALSE;
+
+  sync_core_set_account_id (core, account_id);
+  return TRUE;
+}
+
+static gpointer
+worker_thread (gpointer data)
+{
+  SyncWorker *self = data;
+  g_autoptr(GError) error = NULL;
+
+  g_main_context_push_thread_default (self->context);
+
+  self->reader = store_reader_new (sync_core_get_store (self->core), &error);
+  if (self->reader != NULL &&
+      (sync_core_get_account_id (self->core) != 0 ||
+       store_write_await (sync_core_get_store (self->core), STORE_PRIORITY_PERSON, ensure_account,
+                          self->core, self->cancellable, &error)))
+    work (self);
+  else
+    sync_core_store_failed (self->core, error);
+
+  log_out (self);
+  drop_session (self);
+  g_clear_pointer (&self->reader, store_reader_free);
+  sync_core_worker_ended (self->core, self);
+
+  g_main_context_pop_thread_default (self->context);
+  worker_unref (self);
+
+  return NULL;
+}
+
+/**
+ * sync_worker_spawn:
+ * @is_primary: the one that stays and holds IDLE
+ *
+ * Starts a thread. It ends when the core stops, or when it has lingered long enough without work,
+ * and says so with sync_core_worker_ended ().
+ *
+ * Returns: (transfer none): valid until then
+ */
+SyncWorker *
+sync_worker_spawn (SyncCore *core,
+                   gboolean is_primary)
+{
+  SyncWorker *self = g_new0 (SyncWorker, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->core = sync_core_ref (core);
+  self->context = g_main_context_new ();
+  self->cancellable = g_cancellable_new ();
+  self->is_primary = is_primary;
+  g_thread_unref (g_thread_new ("pipit-sync", worker_thread, self));
+
+  return self;
+}
+
+static gboolean
+wake_cb (gpointer user_data)
+{
+  SyncWorker *self = user_data;
+
+  self->is_awake = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * sync_worker_wake:
+ *
+ * Makes a worker that waits look for a job. Any thread.
+ */
+void
+sync_worker_wake (SyncWorker *self)
+{
+  g_autoptr(GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, wake_cb, worker_ref (self), (GDestroyNotify) worker_unref);
+  g_source_attach (source, self->context);
+}
+
+/**
+ * sync_worker_cancel:
+ *
+ * Makes a worker end. What changes the server still runs to its tag, for a while. Any thread.
+ */
+void
+sync_worker_cancel (SyncWorker *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  sync_worker_wake (self);
+}
+
+/**
+ * sync_worker_get_wake_flag:
+ *
+ * Returns: (transfer none): set when somebody wants the worker to look for a job, or when news came
+ *   while it idles
+ */
+const gboolean *
+sync_worker_get_wake_flag (SyncWorker *self)
+{
+  return &self->is_awake;
+}
+
+/**
+ * sync_worker_get_core:
+ *
+ * Returns: (transfer none): what it shares with the main thread
+ */
+SyncCore *
+sync_worker_get_core (SyncWorker *self)
+{
+  return self->core;
+}
+
+/**
+ * sync_worker_get_store:
+ *
+ * Returns: (transfer none): the store
+ */
+Store *
+sync_worker_get_store (SyncWorker *self)
+{
+  return sync_core_get_store (self->core);
+}
+
+/**
+ * sync_worker_get_reader:
+ *
+ * Returns: (transfer none): the worker's own reader
+ */
+StoreReader *
+sync_worker_get_reader (SyncWorker *self)
+{
+  return self->reader;
+}
+
+/**
+ * sync_worker_get_session:
+ *
+ * Returns: (transfer none) (nullable): the session; signed in, in jobs that need one
+ */
+ImapSession *
+sync_worker_get_session (SyncWorker *self)
+{
+  return self->session;
+}
+
+/**
+ * sync_worker_get_mailbox:
+ *
+ * Returns: (transfer none) (nullable): what the session has selected, until the next
+ *   sync_worker_select ()
+ */
+SyncMailbox *
+sync_worker_get_mailbox (SyncWorker *self)
+{
+  return self->mailbox;
+}
+
+/**
+ * sync_worker_write:
+ * @data: stays the caller's
+ *
+ * Has the writer thread do a transaction and waits for it. Awaits; not cancellable, since @func
+ * may have begun.
+ *
+ * Returns: whether it is committed
+ */
+gboolean
+sync_worker_write (SyncWorker *self,
+                   StorePriority priority,
+                   StoreWriteFunc func,
+                   gpointer data,
+                   GError **error)
+{
+  return store_write_await (sync_core_get_store (self->core), priority, func, data, NULL, error);
+}
+
+static gboolean
+is_selected (SyncWorker *self,
+             gint64 folder_id)
+{
+  return self->mailbox != NULL &&
+         sync_mailbox_get_folder (self->mailbox)->folder == folder_id &&
+         imap_session_get_selection (self->session) ==
+             sync_mailbox_get_selected (self->mailbox)->serial;
+}
+
+/**
+ * sync_worker_select:
+ *
+ * Makes sure that a folder's mailbox is selected. Nothing goes over the wire if it is. What was
+ * said about the mailbox before is in the cache afterwards. Awaits.
+ *
+ * Errors: SYNC_ERROR_NOT_FOUND when the cache does not know the folder, or it cannot be
+ * selected.
+ *
+ * Returns: whether sync_worker_get_mailbox () is that folder now
+ */
+gboolean
+sync_worker_select (SyncWorker *self,
+                    gint64 folder_id,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  g_autoptr(StoreFolder) folder = NULL;
+  g_autoptr(ImapCommand) select = NULL;
+  g_autoptr(SyncMailbox) left = NULL;
+
+  if (is_selected (self, folder_id))
+    return TRUE;
+
+  if (self->mailbox != NULL && !sync_mailbox_settle (self->mailbox, NULL, error))
+    return FALSE;
+
+  folder = store_reader_get_folder (self->reader, folder_id, error);
+  if (folder == NULL || !store_folder_is_selectable (folder))
+    {
+      if (error != NULL && *error == NULL)
+        g_set_error_literal (error, SYNC_ERROR, SYNC_ERROR_NOT_FOUND,
+                             "There is no such folder to open");
+      return FALSE;
+    }
+
+  left = g_steal_pointer (&self->mailbox);
+  select = imap_session_select (self->session, folder->name, FALSE);
+  if (!imap_command_await (select, cancellable, error))
+    return FALSE;
+
+  self->mailbox = sync_mailbox_new (sync_core_get_store (self->core), folder, select);
+
+  /* between SELECT's answer and now more may have been said that nobody kept */
+  sync_mailbox_doubt (self->mailbox);
+  return TRUE;
+}

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "imap-session.h"
+#include "store-lane.h"
+#include "store-reader.h"
+#include "sync-core.h"
+#include "sync-mailbox.h"
+
+G_BEGIN_DECLS
+
+/* A thread with one context and one IMAP session, which runs one job at a time. */
+
+/* Any thread; for the core. */
+SyncWorker  *sync_worker_spawn          (SyncCore       *core,
+                                         gboolean        is_primary);
+void         sync_worker_wake           (SyncWorker     *self);
+void         sync_worker_cancel         (SyncWorker     *self);
+
+/* For jobs, on the worker's thread. */
+SyncCore    *sync_worker_get_core       (SyncWorker     *self);
+Store       *sync_worker_get_store      (SyncWorker     *self);
+StoreReader *sync_worker_get_reader     (SyncWorker     *self);
+ImapSession *sync_worker_get_session    (SyncWorker     *self);
+SyncMailbox *sync_worker_get_mailbox    (SyncWorker     *self);
+gboolean     sync_worker_select         (SyncWorker     *self,
+                                         gint64          folder_id,
+                                         GCancellable   *cancellable,
+                                         GError        **error);
+gboolean     sync_worker_write          (SyncWorker     *self,
+                                         StorePriority   priority,
+                                         StoreWriteFunc  func,
+                                         gpointer        data,
+                                         GError        **error);
+const gboolean *sync_worker_get_wake_flag (SyncWorker   *self);
+
+G_END_DECLS
