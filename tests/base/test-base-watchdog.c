@@ -89,7 +89,7 @@ test_tells_where_it_was (void)
 
   g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
   g_test_trap_assert_passed ();
-  g_test_trap_assert_stderr ("*g_main_context_dispatch*Stall of *Longest stall*");
+  g_test_trap_assert_stderr ("*g_main_loop_run*Stall of *Longest stall*");
 }
 
 int

@@ -1,5 +1,7 @@
 """A private Dovecot: IMAP, LMTP, submission and SASL for other servers."""
 
+import base64
+import functools
 import grp
 import imaplib
 import os
@@ -137,14 +139,12 @@ class Dovecot:
         @many: messages as bytes, or tuples (bytes, INTERNALDATE as Unix seconds, IMAP flags)
         """
         source = tempfile.mkdtemp(dir=self.directory)
-        path = os.path.join(source, *folder.split('/'))
+        path = os.path.join(source, *encode_name(folder).split('/'))
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, 'wb') as mbox:
             messages.write_mbox(mbox, many)
         process.hand_over(source, self.account)
-        self.doveadm('import', '-u', user, '-s',
-                     f'mbox:{source}:UTF-8:INDEX=MEMORY:INBOX={source}/INBOX', '',
-                     'mailbox', folder)
+        self.doveadm('import', '-u', user, '-s', import_source(source), '', 'mailbox', folder)
         process.remove_directory(source)
 
     def fill(self, user, folder, count, seed=1):
@@ -215,10 +215,29 @@ class Dovecot:
                                                            self.lmtp_port))
 
 
+def encode_name(name):
+    """Returns a mailbox name as Dovecot writes it on disk: modified UTF-7, RFC 3501 5.1.3."""
+    def encode(match):
+        if match[0] == '&':
+            return '&-'
+        shifted = base64.b64encode(match[0].encode('utf-16-be')).decode()
+        return '&' + shifted.rstrip('=').replace('/', ',') + '-'
+    return re.sub(r'&|[^ -~]+', encode, name)
+
+
+def import_source(directory):
+    """Returns how doveadm import is told of a folder of mboxes; its inbox is INBOX."""
+    if version() == '2.3':
+        return f'mbox:{directory}:INDEX=MEMORY:INBOX={directory}/INBOX'
+    os.symlink('INBOX', os.path.join(directory, 'inbox'))
+    return f'mbox:{directory}'
+
+
 def group_name(gid):
     return grp.getgrgid(gid).gr_name
 
 
+@functools.lru_cache
 def version():
     """Returns the series of the installed Dovecot, such as 2.3."""
     done = subprocess.run([program('dovecot'), '--version'], capture_output=True, text=True,

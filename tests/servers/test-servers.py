@@ -45,6 +45,10 @@ class DovecotTest(unittest.TestCase):
                          many[-1][0].split(b'\r\n\r\n', 1)[1].rstrip())
         client.logout()
 
+    def test_inbox_takes_saved_messages(self):
+        self.dovecot.fill('carol', 'INBOX', 10)
+        self.assertEqual(len(self.dovecot.message_ids('carol', 'INBOX')), 10)
+
     def test_delivery_arrives(self):
         self.dovecot.deliver('bob', b'From: a@b.example\r\nMessage-ID: <one@b>\r\n\r\nhi\r\n')
         self.assertIn('<one@b>', self.dovecot.message_ids('bob', 'INBOX'))
