@@ -8,6 +8,7 @@ G_BEGIN_DECLS
  * StoreRowChange:
  * @is_shown: whether the row is in the list now
  * @flags: as shown now, so that a filtered list can decide
+ * @has_attachment: known or likely, for the same purpose
  *
  * The state of one row of a folder after the last commit that the notice covers. It says what
  * is and not what happened, so that applying it twice, or to a list that was read later, does
@@ -19,6 +20,7 @@ typedef struct
   gint64 location;
   gint64 sort_date;
   guint32 flags;
+  gboolean has_attachment;
   gboolean is_shown;
 } StoreRowChange;
 

@@ -57,6 +57,7 @@ typedef enum
   STORE_FILTER_ALL,
   STORE_FILTER_UNREAD,
   STORE_FILTER_STARRED,
+  STORE_FILTER_ATTACHMENTS, /* known or likely */
 } StoreFilter;
 
 /**
