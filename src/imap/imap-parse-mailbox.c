@@ -97,8 +97,8 @@ find_end_of_name (const ImapScanner *scanner,
   return end;
 }
 
-/* A mailbox name; NULL for none or one that could not be said again: empty, or with a NUL or line
- * end in it */
+/* A mailbox name; NULL for none or one that could not be said again: with a NUL or line end in it.
+ * The answer to LIST "" "" has an empty one. */
 static const char *
 parse_mailbox (ImapScanner *scanner,
                gboolean     is_list)
@@ -115,7 +115,7 @@ parse_mailbox (ImapScanner *scanner,
       name.size_bytes = (gsize) (scanner->p - name.bytes);
     }
 
-  if (name.size_bytes == 0 || name.bytes == NULL ||
+  if (name.bytes == NULL ||
       memchr (name.bytes, '\0', name.size_bytes) != NULL ||
       memchr (name.bytes, '\r', name.size_bytes) != NULL ||
       memchr (name.bytes, '\n', name.size_bytes) != NULL)
