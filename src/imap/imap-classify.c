@@ -62,6 +62,15 @@ speaks_of_now (const char *text)
   return contains (text, words);
 }
 
+/* Dovecot has no response code for a SELECT of a mailbox that is not there */
+static gboolean
+speaks_of_absence (const char *text)
+{
+  static const char *const words[] = { "mailbox doesn't exist", "mailbox does not exist", NULL };
+
+  return contains (text, words);
+}
+
 static GError *
 net_error (NetError          code,
            const char       *what,
@@ -158,6 +167,10 @@ refusal_from_code (const ImapStatus *status)
     case IMAP_CODE_SERVERBUG:
     case IMAP_CODE_UNAVAILABLE:
       return IMAP_ERROR_TRY_LATER;
+    case IMAP_CODE_NONE:
+      if (status->kind == IMAP_STATUS_NO && speaks_of_absence (status->text))
+        return IMAP_ERROR_NONEXISTENT;
+      G_GNUC_FALLTHROUGH;
     default:
       return status->kind == IMAP_STATUS_BAD ? IMAP_ERROR_BAD : IMAP_ERROR_NO;
     }

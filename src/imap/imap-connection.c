@@ -225,7 +225,7 @@ log_sent (ImapConnection  *self,
                                                        : "");
       net_transcript_add_secret (transcript, NET_DIRECTION_SENT, line);
     }
-  else
+  else if (size > 2)
     {
       line = g_strdup_printf ("%s%s%.*s", is_first ? request->tag : "", is_first ? " " : "",
                               (int) MIN (size, 8000), text);

@@ -5,7 +5,7 @@
 
 /* A response is made of the bytes that the reader has gathered, and points into them. */
 
-#define MAX_SHOWN_CHARS 200
+#define MAX_SHOWN_CHARS 500
 
 typedef struct
 {
