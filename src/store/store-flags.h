@@ -37,13 +37,16 @@ typedef enum
   STORE_FLAG_IMPORTANT = 1 << 10,
 } StoreFlags;
 
-guint32     store_flags_from_name  (const char *name);
-const char *store_flags_to_name    (guint32     flag);
+guint32     store_flags_from_name    (const char *name);
+const char *store_flags_to_name      (guint32     flag);
 
-char       *store_keywords_change  (const char *keywords,
-                                    const char *add,
-                                    const char *remove);
-gboolean    store_keywords_contain (const char *keywords,
-                                    const char *name);
+char       *store_keywords_change    (const char *keywords,
+                                      const char *add,
+                                      const char *remove);
+char       *store_keywords_intersect (const char *keywords,
+                                      const char *others);
+gboolean    store_keywords_contain   (const char *keywords,
+                                      const char *name);
+guint32     store_keywords_hash      (const char *keywords);
 
 G_END_DECLS

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store-address.h"
+#include "store-flags.h"
 
 G_BEGIN_DECLS
 
@@ -74,7 +75,9 @@ typedef struct
 
 /**
  * StoreUidFlags:
- * @keywords: (nullable): borrowed where it goes in, never filled where it comes out
+ * @modseq: MODSEQ, or 0; not filled where it comes out
+ * @keywords: (nullable): borrowed where it goes in, not filled where it comes out
+ * @keywords_hash: store_keywords_hash () of the keywords, where it comes out
  *
  * A message of a folder as the server sees it.
  */
@@ -84,6 +87,7 @@ typedef struct
   guint32 flags;
   guint64 modseq;
   const char *keywords;
+  guint32 keywords_hash;
 } StoreUidFlags;
 
 /**

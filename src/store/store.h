@@ -92,6 +92,7 @@ void        store_write_async        (Store                *self,
                                       GCancellable         *cancellable,
                                       GAsyncReadyCallback   callback,
                                       gpointer              user_data);
+gpointer    store_write_get_data     (GAsyncResult         *result);
 gboolean    store_write_finish       (Store                *self,
                                       GAsyncResult         *result,
                                       GError              **error);

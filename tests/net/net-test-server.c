@@ -302,10 +302,7 @@ net_test_peer_read_line (NetTestPeer *self)
 {
   while (TRUE)
     {
-      /* an empty array has no data at all */
-      const guint8 *end = self->buffer->len > 0
-                            ? memchr (self->buffer->data, '\n', self->buffer->len)
-                            : NULL;
+      const guint8 *end = memchr (self->buffer->data, '\n', self->buffer->len);
       guint8 bytes[4096];
       gssize size;
 

@@ -1,0 +1,674 @@
+#include <string.h>
+
+#include "store-address-private.h"
+#include "store-arrival-private.h"
+#include "store-bodies-private.h"
+#include "store-conversation-private.h"
+#include "store-recipients-private.h"
+#include "store-transaction-private.h"
+
+/* Bumped when sync learns to read more out of a header: rows below it may be fetched again. */
+#define FACTS_VERSION 1
+
+/* Longer values of single fields are cut: what is beyond is in the body. */
+#define MAX_FIELD_BYTES 2000
+#define MAX_REFERENCES 64
+#define DAY_SECONDS (24 * 60 * 60)
+
+/* A text of a header, cut where a character ends. */
+static void
+bind_bounded (StoreStatement *statement,
+              int             position,
+              const char     *text)
+{
+  gsize size;
+
+  if (text == NULL || *text == '\0')
+    return;
+
+  size = strlen (text);
+  if (size > MAX_FIELD_BYTES)
+    size = (gsize) (g_utf8_find_prev_char (text, text + MAX_FIELD_BYTES) - text);
+  sqlite3_bind_text (statement, position, text, (int) size, SQLITE_STATIC);
+}
+
+static void
+bind_addresses (StoreStatement     *statement,
+                int                 position,
+                GString            *scratch,
+                const StoreAddress *items,
+                guint               n_items)
+{
+  g_string_truncate (scratch, 0);
+  if (store_address_encode (scratch, items, n_items))
+    sqlite3_bind_text (statement, position, scratch->str, (int) scratch->len, SQLITE_STATIC);
+}
+
+static void
+bind_identifiers (StoreStatement    *statement,
+                  int                position,
+                  GString           *scratch,
+                  const char *const *items,
+                  guint              n_items)
+{
+  guint first = n_items > MAX_REFERENCES ? n_items - MAX_REFERENCES + 1 : 0;
+
+  g_string_truncate (scratch, 0);
+  if (first > 0)
+    g_string_append (scratch, items[0]);
+  for (guint i = first; i < n_items; i++)
+    {
+      if (scratch->len > 0)
+        g_string_append_c (scratch, ' ');
+      g_string_append (scratch, items[i]);
+    }
+
+  if (scratch->len > 0)
+    sqlite3_bind_text (statement, position, scratch->str, (int) scratch->len, SQLITE_STATIC);
+}
+
+static StoreAttachmentState
+guess_attachment (const char *content_type)
+{
+  if (content_type == NULL || g_ascii_strncasecmp (content_type, "text/", 5) == 0 ||
+      g_ascii_strncasecmp (content_type, "multipart/alternative", 21) == 0)
+    return STORE_ATTACHMENT_NONE;
+  if (g_ascii_strncasecmp (content_type, "multipart/mixed", 15) == 0)
+    return STORE_ATTACHMENT_LIKELY;
+  return STORE_ATTACHMENT_UNKNOWN;
+}
+
+static gint64
+sort_date (StoreTransaction        *tx,
+           const StoreFolderInfo   *info,
+           const StoreMessageFacts *facts,
+           StorePutFlags            flags)
+{
+  gboolean by_date = (flags & STORE_PUT_PREFER_DATE) != 0 ||
+                     info->special_use == STORE_SPECIAL_SENT ||
+                     info->special_use == STORE_SPECIAL_DRAFTS;
+  gint64 date = facts->internal_date_unix;
+
+  if (facts->date_unix != 0 && (by_date || date == 0))
+    date = facts->date_unix;
+
+  return CLAMP (date, 0, tx->now_unix + DAY_SECONDS);
+}
+
+static void
+bind_message (StoreTransaction        *tx,
+              StoreStatement          *insert,
+              const StoreMessageFacts *facts)
+{
+  GString **scratch = tx->scratch;
+
+  store_bind_int (insert, 4, facts->date_unix);
+  store_bind_int (insert, 5, facts->size_bytes);
+  store_bind_int (insert, 6, guess_attachment (facts->content_type));
+  store_bind_int (insert, 7, facts->is_bulk);
+  store_bind_int (insert, 8, FACTS_VERSION);
+  bind_bounded (insert, 9, facts->message_id);
+  bind_addresses (insert, 10, scratch[0], facts->from, facts->n_from);
+  bind_addresses (insert, 11, scratch[1], facts->to, facts->n_to);
+  bind_bounded (insert, 12, facts->subject);
+  bind_addresses (insert, 13, scratch[2], facts->sender, facts->n_sender);
+  bind_addresses (insert, 14, scratch[3], facts->reply_to, facts->n_reply_to);
+  bind_addresses (insert, 15, scratch[4], facts->cc, facts->n_cc);
+  bind_addresses (insert, 16, scratch[5], facts->bcc, facts->n_bcc);
+  bind_identifiers (insert, 17, scratch[6], facts->in_reply_to, facts->n_in_reply_to);
+  bind_identifiers (insert, 18, scratch[7], facts->references, facts->n_references);
+  bind_bounded (insert, 19, facts->list_id);
+  bind_bounded (insert, 20, facts->list_unsubscribe);
+  bind_bounded (insert, 21, facts->list_unsubscribe_post);
+  bind_bounded (insert, 22, facts->content_type);
+  bind_bounded (insert, 23, facts->authentication_results);
+  bind_bounded (insert, 24, facts->email_id);
+  bind_bounded (insert, 25, facts->thread_id);
+}
+
+static gboolean
+insert_message (StoreTransaction         *tx,
+                const StoreFolderInfo    *info,
+                const StoreMessageFacts  *facts,
+                gint64                   *out_message,
+                GError                  **error)
+{
+  StoreDb *cache = tx->reader->cache;
+  g_autoptr(StoreStatement) insert = NULL;
+  gint64 message = store_tx_take_id (tx);
+  gint64 conversation;
+
+  if (!store_conversation_assign (tx, facts, info->account, message, &conversation, error))
+    return FALSE;
+
+  insert = store_db_take (cache,
+                          "INSERT INTO message (id, account, conversation, date, size, attachment,"
+                          " is_bulk, facts_version, message_id, \"from\", \"to\", subject, sender,"
+                          " reply_to, cc, bcc, in_reply_to, \"references\", list_id,"
+                          " list_unsubscribe, list_unsubscribe_post, content_type,"
+                          " authentication_results, email_id, thread_id) VALUES (?1, ?2, ?3, ?4,"
+                          " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,"
+                          " ?20, ?21, ?22, ?23, ?24, ?25)", error);
+  if (insert == NULL)
+    return FALSE;
+
+  store_bind_int (insert, 1, message);
+  store_bind_int (insert, 2, info->account);
+  store_bind_int (insert, 3, conversation);
+  bind_message (tx, insert, facts);
+  *out_message = message;
+  return store_db_run (cache, insert, error);
+}
+
+/* The message that the server says it is, at another place; then it also sorts as there. */
+static gboolean
+find_shared (StoreTransaction         *tx,
+             const StoreFolderInfo    *info,
+             const StoreMessageFacts  *facts,
+             StoreLocationRow         *row,
+             GError                  **error)
+{
+  StoreDb *cache = tx->reader->cache;
+  g_autoptr(StoreStatement) select = NULL;
+  StoreStep step;
+
+  if (facts->email_id == NULL)
+    return TRUE;
+
+  select = store_db_take (cache,
+                          "SELECT m.id, l.sort_date, l.has_attachment FROM message AS m"
+                          " INDEXED BY message_email_id JOIN location AS l ON l.message = m.id"
+                          " WHERE m.email_id = ? AND m.account = ? ORDER BY l.id LIMIT 1", error);
+  if (select == NULL)
+    return FALSE;
+
+  store_bind_text (select, 1, facts->email_id);
+  store_bind_int (select, 2, info->account);
+  step = store_db_step (cache, select, error);
+  if (step == STORE_STEP_ROW)
+    {
+      row->message = sqlite3_column_int64 (select, 0);
+      row->sort_date = sqlite3_column_int64 (select, 1);
+      row->has_attachment = sqlite3_column_int (select, 2) != 0;
+    }
+
+  return step != STORE_STEP_ERROR;
+}
+
+static void
+take_server_facts (StoreLocationRow *row,
+                   guint32           flags,
+                   const char       *keywords,
+                   guint64           modseq)
+{
+  row->flags = flags;
+  row->modseq = modseq;
+  if (keywords == NULL && row->keywords == NULL)
+    return;
+
+  g_free (row->keywords);
+  row->keywords = store_keywords_change (keywords, NULL, NULL);
+}
+
+/* A new location of an old cache: its body may have outlived the cache. */
+static gboolean
+find_body (StoreTransaction  *tx,
+           StoreFolderInfo   *info,
+           gint64             message,
+           guint32            uid,
+           GError           **error)
+{
+  StoreDb *cache = tx->reader->cache;
+  g_autoptr(StoreStatement) update = NULL;
+  StoreBodyState state;
+
+  if (!store_bodies_state (tx, info, uid, &state, error))
+    return FALSE;
+  if (state == STORE_BODY_NONE)
+    return TRUE;
+
+  update = store_db_take (cache, "UPDATE message SET body = max (body, ?2) WHERE id = ?1", error);
+  if (update == NULL)
+    return FALSE;
+
+  store_bind_int (update, 1, message);
+  store_bind_int (update, 2, state);
+  return store_db_run (cache, update, error);
+}
+
+static gboolean
+insert_location (StoreTransaction         *tx,
+                 StoreFolderInfo          *info,
+                 const StoreMessageFacts  *facts,
+                 guint64                   fingerprint,
+                 StorePutFlags             flags,
+                 gint64                   *out_location,
+                 GError                  **error)
+{
+  g_auto(StoreLocationRow) row = { 0 };
+
+  row.sort_date = sort_date (tx, info, facts, flags);
+  row.has_attachment = guess_attachment (facts->content_type) >= STORE_ATTACHMENT_SOME;
+  if (!find_shared (tx, info, facts, &row, error) ||
+      (row.message == 0 && !insert_message (tx, info, facts, &row.message, error)))
+    return FALSE;
+
+  row.folder = info->folder;
+  row.uid = facts->uid;
+  row.state = STORE_LOCATION_PRESENT;
+  row.internal_date = facts->internal_date_unix;
+  row.fingerprint = fingerprint;
+  take_server_facts (&row, facts->flags, facts->keywords, facts->modseq);
+  if (!store_location_compute (tx, &row, error) ||
+      !store_location_insert (tx, &row, error) ||
+      !find_body (tx, info, row.message, row.uid, error))
+    return FALSE;
+
+  store_recipients_note (tx, facts, row.sort_date, info->special_use == STORE_SPECIAL_SENT);
+  *out_location = row.location;
+  return TRUE;
+}
+
+/* The server spoke of a UID that is here: its flags, unless that is old news. */
+static gboolean
+update_location (StoreTransaction  *tx,
+                 StoreLocationRow  *row,
+                 guint32            flags,
+                 const char        *keywords,
+                 guint64            modseq,
+                 gboolean          *out_is_changed,
+                 GError           **error)
+{
+  g_autofree char *canonical = store_keywords_change (keywords, NULL, NULL);
+  gboolean is_gone = row->state == STORE_LOCATION_TOMBSTONE;
+
+  *out_is_changed = FALSE;
+  if (modseq != 0 && modseq < row->modseq && !is_gone)
+    return TRUE;
+  if (row->flags == flags && g_strcmp0 (row->keywords, canonical) == 0 && !is_gone &&
+      (modseq == 0 || modseq == row->modseq))
+    return TRUE;
+
+  *out_is_changed = TRUE;
+  row->state = STORE_LOCATION_PRESENT;
+  take_server_facts (row, flags, keywords, MAX (modseq, row->modseq));
+  return store_location_compute (tx, row, error) && store_location_write (tx, row, error);
+}
+
+static gboolean
+put_known (StoreTransaction         *tx,
+           StoreFolderInfo          *info,
+           const StoreMessageFacts  *facts,
+           guint64                   fingerprint,
+           StoreLocationRow         *row,
+           StorePut                 *put,
+           gboolean                 *out_is_done,
+           GError                  **error)
+{
+  gboolean is_known;
+  gboolean is_changed;
+
+  *out_is_done = TRUE;
+  if (!store_location_load_uid (tx, info->folder, facts->uid, row, &is_known, error))
+    return FALSE;
+  if (is_known)
+    {
+      put->n_updated++;
+      return update_location (tx, row, facts->flags, facts->keywords, facts->modseq, &is_changed,
+                              error);
+    }
+
+  *out_is_done = FALSE;
+  if (!info->has_unmatched)
+    return TRUE;
+  if (!store_arrival_match (tx, info->folder, facts, fingerprint, row, out_is_done, error))
+    return FALSE;
+  if (!*out_is_done)
+    return TRUE;
+
+  put->n_arrived++;
+  take_server_facts (row, facts->flags, facts->keywords, facts->modseq);
+  row->internal_date = facts->internal_date_unix;
+  return store_arrival_adopt (tx, row, facts->uid, error) &&
+         store_location_compute (tx, row, error) &&
+         store_location_write (tx, row, error);
+}
+
+static gboolean
+put_one (StoreTransaction         *tx,
+         StoreFolderInfo          *info,
+         const StoreMessageFacts  *facts,
+         StorePutFlags             flags,
+         StorePut                 *put,
+         gint64                   *out_location,
+         GError                  **error)
+{
+  g_auto(StoreLocationRow) row = { 0 };
+  guint64 fingerprint = store_facts_fingerprint (facts);
+  gboolean is_done;
+
+  /* UID 0 is what a broken server says of a message that is none */
+  *out_location = 0;
+  if (facts->uid == 0)
+    return TRUE;
+
+  if (!put_known (tx, info, facts, fingerprint, &row, put, &is_done, error))
+    return FALSE;
+
+  *out_location = row.location;
+  if (is_done)
+    return TRUE;
+
+  put->n_inserted++;
+  return insert_location (tx, info, facts, fingerprint, flags, out_location, error);
+}
+
+/**
+ * store_tx_put_message:
+ * @out_location: (out) (optional): where it is now; 0 for a UID of 0
+ *
+ * Stores one message that the server has told of, or what is new about one that is here.
+ */
+gboolean
+store_tx_put_message (StoreTransaction         *tx,
+                      gint64                    folder,
+                      const StoreMessageFacts  *facts,
+                      StorePutFlags             flags,
+                      gint64                   *out_location,
+                      GError                  **error)
+{
+  StoreFolderInfo *info = NULL;
+  StorePut put = { 0 };
+  gint64 location;
+
+  if (store_tx_cache (tx, error) != NULL)
+    info = store_tx_folder_info (tx, folder, error);
+  if (info == NULL || !put_one (tx, info, facts, flags, &put, &location, error))
+    return FALSE;
+
+  if (out_location != NULL)
+    *out_location = location;
+  return store_recipients_write (tx, error) &&
+         store_references_tidy (tx->references, tx->reader->cache, error);
+}
+
+static int
+compare_uids_descending (gconstpointer a,
+                         gconstpointer b,
+                         gpointer      user_data)
+{
+  const StoreMessageFacts *left = *(const StoreMessageFacts *const *) a;
+  const StoreMessageFacts *right = *(const StoreMessageFacts *const *) b;
+
+  return left->uid > right->uid ? -1 : left->uid < right->uid;
+}
+
+/**
+ * store_tx_put_batch:
+ * @batch: what one or more FETCH windows brought, in any order; up to 2,000 is a good size
+ * @out_put: (out) (optional): what became of them
+ *
+ * Stores a batch of messages. Doing it twice does no harm.
+ */
+gboolean
+store_tx_put_batch (StoreTransaction  *tx,
+                    gint64             folder,
+                    StoreBatch        *batch,
+                    StorePutFlags      flags,
+                    StorePut          *out_put,
+                    GError           **error)
+{
+  guint n_facts = store_batch_get_n_facts (batch);
+  g_autofree const StoreMessageFacts **facts = g_new (const StoreMessageFacts *, n_facts + 1);
+  StoreFolderInfo *info = NULL;
+  StorePut put = { 0 };
+
+  if (store_tx_cache (tx, error) != NULL)
+    info = store_tx_folder_info (tx, folder, error);
+  if (info == NULL)
+    return FALSE;
+
+  /* the newest first, which is the order of the indexes */
+  for (guint i = 0; i < n_facts; i++)
+    facts[i] = store_batch_get_facts (batch, i);
+  g_qsort_with_data (facts, (int) n_facts, sizeof *facts, compare_uids_descending, NULL);
+
+  for (guint i = 0; i < n_facts; i++)
+    {
+      gint64 location;
+
+      if (!put_one (tx, info, facts[i], flags, &put, &location, error))
+        return FALSE;
+    }
+
+  if (out_put != NULL)
+    *out_put = put;
+  return store_recipients_write (tx, error) &&
+         store_references_tidy (tx->references, tx->reader->cache, error);
+}
+
+/**
+ * store_tx_set_flags:
+ * @items: (array length=n_items): what the server said; UIDs that are not here are passed over
+ * @out_n_changed: (out) (optional): how many rows are different now
+ *
+ * Stores the server's flags. An older MODSEQ never overwrites a newer one.
+ */
+gboolean
+store_tx_set_flags (StoreTransaction     *tx,
+                    gint64                folder,
+                    const StoreUidFlags  *items,
+                    guint                 n_items,
+                    guint                *out_n_changed,
+                    GError              **error)
+{
+  guint n_changed = 0;
+
+  if (store_tx_cache (tx, error) == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < n_items; i++)
+    {
+      g_auto(StoreLocationRow) row = { 0 };
+      gboolean is_found;
+      gboolean is_changed = FALSE;
+
+      if (!store_location_load_uid (tx, folder, items[i].uid, &row, &is_found, error) ||
+          (is_found &&
+           !update_location (tx, &row, items[i].flags, items[i].keywords, items[i].modseq,
+                             &is_changed, error)))
+        return FALSE;
+
+      n_changed += is_changed;
+    }
+
+  if (out_n_changed != NULL)
+    *out_n_changed = n_changed;
+  return TRUE;
+}
+
+/**
+ * store_tx_change_flags:
+ * @uids: (array length=n_uids): as the command named them
+ *
+ * What a silent STORE that was answered OK has done on the server. Where the server tells the
+ * flags, store_tx_set_flags () with these is better.
+ */
+gboolean
+store_tx_change_flags (StoreTransaction  *tx,
+                       gint64             folder,
+                       const guint32     *uids,
+                       guint              n_uids,
+                       guint32            add_flags,
+                       guint32            remove_flags,
+                       const char        *add_keywords,
+                       const char        *remove_keywords,
+                       GError           **error)
+{
+  if (store_tx_cache (tx, error) == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < n_uids; i++)
+    {
+      g_auto(StoreLocationRow) row = { 0 };
+      g_autofree char *keywords = NULL;
+      gboolean is_found;
+      gboolean is_changed;
+
+      if (!store_location_load_uid (tx, folder, uids[i], &row, &is_found, error))
+        return FALSE;
+      if (!is_found || row.state != STORE_LOCATION_PRESENT)
+        continue;
+
+      keywords = store_keywords_change (row.keywords, add_keywords, remove_keywords);
+      if (!update_location (tx, &row, (row.flags & ~remove_flags) | add_flags, keywords, 0,
+                            &is_changed, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * store_tx_vanish:
+ * @uids: (array length=n_uids): UIDs that are proved not to be in the folder any more
+ * @out_n_vanished: (out) (optional): how many were here
+ *
+ * Makes tombstones of their rows. The bodies stay until these are purged, and a row comes back
+ * as it was if the server tells of the UID again.
+ */
+gboolean
+store_tx_vanish (StoreTransaction  *tx,
+                 gint64             folder,
+                 const guint32     *uids,
+                 guint              n_uids,
+                 guint             *out_n_vanished,
+                 GError           **error)
+{
+  guint n_vanished = 0;
+
+  if (store_tx_cache (tx, error) == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < n_uids; i++)
+    {
+      g_auto(StoreLocationRow) row = { 0 };
+      gboolean is_found;
+
+      if (!store_location_load_uid (tx, folder, uids[i], &row, &is_found, error))
+        return FALSE;
+      if (!is_found || row.state != STORE_LOCATION_PRESENT)
+        continue;
+
+      row.state = STORE_LOCATION_TOMBSTONE;
+      n_vanished++;
+      if (!store_location_compute (tx, &row, error) || !store_location_write (tx, &row, error))
+        return FALSE;
+    }
+
+  if (out_n_vanished != NULL)
+    *out_n_vanished = n_vanished;
+  return TRUE;
+}
+
+static gboolean
+note_message (StoreTransaction  *tx,
+              gint64             message,
+              GError           **error)
+{
+  store_change_set_message (tx->changes, message);
+  return store_location_note_conversation (tx, message, error);
+}
+
+/* The rows of a message, as those of a list that shows only attachments. */
+static gboolean
+note_attachment (StoreTransaction      *tx,
+                 gint64                 message,
+                 StoreAttachmentState   attachment,
+                 GError               **error)
+{
+  StoreDb *cache = tx->reader->cache;
+  g_autoptr(StoreStatement) update = NULL;
+  StoreStep step;
+
+  update = store_db_take (cache,
+                          "UPDATE location SET has_attachment = ?2"
+                          " WHERE message = ?1 AND has_attachment <> ?2"
+                          " RETURNING id, folder, sort_date, flags_shown, hidden_by", error);
+  if (update == NULL)
+    return FALSE;
+
+  store_bind_int (update, 1, message);
+  store_bind_int (update, 2, attachment >= STORE_ATTACHMENT_SOME);
+  while ((step = store_db_step (cache, update, error)) == STORE_STEP_ROW)
+    {
+      StoreLocationRow row = {
+        .location = sqlite3_column_int64 (update, 0),
+        .folder = sqlite3_column_int64 (update, 1),
+        .sort_date = sqlite3_column_int64 (update, 2),
+        .flags_shown = (guint32) sqlite3_column_int64 (update, 3),
+        .hidden_by = sqlite3_column_int64 (update, 4),
+        .has_attachment = attachment >= STORE_ATTACHMENT_SOME,
+      };
+
+      store_location_note (tx, &row);
+    }
+
+  return step == STORE_STEP_DONE;
+}
+
+/**
+ * store_tx_set_structure:
+ * @structure: the body structure, in a form of sync's own
+ */
+gboolean
+store_tx_set_structure (StoreTransaction      *tx,
+                        gint64                 message,
+                        const char            *structure,
+                        StoreAttachmentState   attachment,
+                        GError               **error)
+{
+  StoreDb *cache = store_tx_cache (tx, error);
+  g_autoptr(StoreStatement) update = NULL;
+
+  if (cache == NULL)
+    return FALSE;
+
+  update = store_db_take (cache,
+                          "UPDATE message SET structure = ?2, attachment = ?3 WHERE id = ?1",
+                          error);
+  if (update == NULL)
+    return FALSE;
+
+  store_bind_int (update, 1, message);
+  store_bind_text (update, 2, structure);
+  store_bind_int (update, 3, attachment);
+  return store_db_run (cache, update, error) &&
+         note_attachment (tx, message, attachment, error) &&
+         note_message (tx, message, error);
+}
+
+/**
+ * store_tx_set_preview:
+ * @preview: the first words, "" when there are none to show
+ */
+gboolean
+store_tx_set_preview (StoreTransaction  *tx,
+                      gint64             message,
+                      const char        *preview,
+                      GError           **error)
+{
+  StoreDb *cache = store_tx_cache (tx, error);
+  g_autoptr(StoreStatement) update = NULL;
+
+  if (cache == NULL)
+    return FALSE;
+
+  update = store_db_take (cache, "UPDATE message SET preview = ?2 WHERE id = ?1", error);
+  if (update == NULL)
+    return FALSE;
+
+  store_bind_int (update, 1, message);
+  store_bind_text (update, 2, preview);
+  return store_db_run (cache, update, error) && note_message (tx, message, error);
+}

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "tool-context.h"
+
+G_BEGIN_DECLS
+
+/* Each command reads its own arguments, of which the first is its name. */
+typedef ToolExit (*ToolCommandFunc) (ToolContext *context,
+                                     GStrv        arguments);
+
+ToolExit tool_account_add    (ToolContext *context,
+                              GStrv        arguments);
+ToolExit tool_account_list   (ToolContext *context,
+                              GStrv        arguments);
+ToolExit tool_account_remove (ToolContext *context,
+                              GStrv        arguments);
+ToolExit tool_discover       (ToolContext *context,
+                              GStrv        arguments);
+
+G_END_DECLS
