@@ -214,6 +214,8 @@ ImapCommand     *imap_session_uid_expunge     (ImapSession            *self,
 ImapCommand     *imap_session_expunge_all     (ImapSession            *self);
 
 /* Others */
+ImapCommand     *imap_session_enable          (ImapSession            *self,
+                                               guint64                 capabilities);
 ImapCommand     *imap_session_noop            (ImapSession            *self);
 ImapCommand     *imap_session_idle_start      (ImapSession            *self);
 void             imap_session_idle_done       (ImapSession            *self);

@@ -399,7 +399,8 @@ mime_html_count_remote (const char *html,
                         gssize      size_bytes)
 {
   guint n_remote;
-  g_autofree char *same = mime_html_rewrite_images (html, size_bytes, NULL, NULL, &n_remote);
+  g_autofree char *same G_GNUC_UNUSED =
+    mime_html_rewrite_images (html, size_bytes, NULL, NULL, &n_remote);
 
   return n_remote;
 }

@@ -32,6 +32,25 @@ offline_of_days (int days)
   return days <= 30 ? ACCOUNT_OFFLINE_MONTH : ACCOUNT_OFFLINE_YEAR;
 }
 
+/* The person's name stands in the main identity; the others are left alone. */
+static void
+name_main_identity (PipitAccountSetup *self,
+                    AccountSettings   *settings)
+{
+  g_autoptr(GPtrArray) identities = NULL;
+  AccountIdentity *old = account_settings_get_identity (settings, 0);
+
+  identities = g_ptr_array_new_with_free_func ((GDestroyNotify) account_identity_unref);
+  g_ptr_array_add (identities,
+                   account_identity_new (account_identity_get_id (old), self->display_name,
+                                         account_settings_get_address (settings),
+                                         account_identity_get_signature (old)));
+  for (guint i = 1; i < account_settings_get_n_identities (settings); i++)
+    g_ptr_array_add (identities, account_identity_ref (account_settings_get_identity (settings, i)));
+
+  account_settings_set_identities (settings, identities);
+}
+
 /* The settings that there are, or new ones, with everything of the pages put in. */
 static AccountSettings *
 build_settings (PipitAccountSetup *self)
@@ -62,7 +81,7 @@ build_settings (PipitAccountSetup *self)
       account_settings_set_poll_minutes (settings, discovery_provider_get_poll_minutes (provider));
     }
 
-  account_settings_set_name (settings, self->display_name);
+  name_main_identity (self, settings);
   for (guint server = 0; server < PIPIT_N_SERVERS; server++)
     {
       g_autoptr(NetEndpoint) endpoint = pipit_account_setup_dup_endpoint (self, server);

@@ -518,7 +518,8 @@ pipit_account_setup_new_for_account (PipitAccount *account)
   if (settings == NULL)
     return self;
 
-  g_object_set (self, "display-name", account_settings_get_name (settings),
+  g_object_set (self, "display-name",
+                account_identity_get_name (account_settings_get_identity (settings, 0)),
                 "address", account_settings_get_address (settings), NULL);
   pipit_account_setup_set_server (self, PIPIT_SERVER_RECEIVING,
                                   account_settings_get_imap (settings));
@@ -567,12 +568,25 @@ pipit_account_setup_dup_endpoint (PipitAccountSetup *self,
                                   PipitServer        server)
 {
   PipitSetupServer *shown = &self->servers[server];
+  NetEndpoint *endpoint;
 
   if (shown->host == NULL || *shown->host == '\0' || shown->port == 0)
     return NULL;
 
-  return net_endpoint_new (server == PIPIT_SERVER_RECEIVING ? NET_PURPOSE_IMAP : NET_PURPOSE_SMTP,
-                           shown->host, (guint16) shown->port, (NetSecurity) shown->security);
+  endpoint = net_endpoint_new (server == PIPIT_SERVER_RECEIVING ? NET_PURPOSE_IMAP
+                                                                : NET_PURPOSE_SMTP,
+                               shown->host, (guint16) shown->port, (NetSecurity) shown->security);
+
+  /* only the person can choose that, with the warning before their eyes */
+  if (shown->security == PIPIT_SECURITY_NONE && shown->touched)
+    {
+      NetEndpoint *plain = net_endpoint_allow_plain (endpoint);
+
+      net_endpoint_unref (endpoint);
+      return plain;
+    }
+
+  return endpoint;
 }
 
 /**

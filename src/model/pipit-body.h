@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 #define PIPIT_TYPE_BODY (pipit_body_get_type ())
 G_DECLARE_FINAL_TYPE (PipitBody, pipit_body, PIPIT, BODY, GObject)
 
-/* The content of one message, parsed off the main thread. Immutable but for its state. */
+/* The content of one message, parsed off the main thread. Immutable. */
 PipitMessage    *pipit_body_get_message       (PipitBody  *self);
 PipitBodyState   pipit_body_get_state         (PipitBody  *self);
 const char      *pipit_body_get_note          (PipitBody  *self); /* (nullable) why it is not whole */
@@ -15,7 +15,7 @@ const char      *pipit_body_get_text          (PipitBody  *self); /* best text, 
 const char      *pipit_body_get_html          (PipitBody  *self); /* (nullable) UTF-8, as sent */
 gboolean         pipit_body_has_html          (PipitBody  *self);
 GListModel      *pipit_body_get_attachments   (PipitBody  *self); /* of PipitAttachment, without the inline ones */
-PipitAttachment *pipit_body_get_inline        (PipitBody  *self,
+PipitAttachment *pipit_body_dup_inline        (PipitBody  *self,
                                                const char *content_id); /* (nullable) */
 const char      *pipit_body_get_headers       (PipitBody  *self); /* as sent, made UTF-8 */
 

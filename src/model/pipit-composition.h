@@ -25,6 +25,16 @@ void              pipit_composition_new_from_async     (PipitMessage          *m
                                                         gpointer               user_data);
 PipitComposition *pipit_composition_new_from_finish    (GAsyncResult          *result,
                                                         GError               **error);
+/* A message taken back from the outbox, with its Bcc: ends when it is a draft again. */
+void              pipit_composition_new_from_source_async  (PipitEngine         *engine,
+                                                            GBytes              *source,
+                                                            GCancellable        *cancellable,
+                                                            GAsyncReadyCallback  callback,
+                                                            gpointer             user_data);
+PipitComposition *pipit_composition_new_from_source_finish (PipitEngine         *engine,
+                                                            GAsyncResult        *result,
+                                                            GError             **error);
+
 /* Drafts that were open when Pipit ended: one PipitComposition each. */
 void              pipit_composition_restore_async      (PipitEngine           *engine,
                                                         GCancellable          *cancellable,

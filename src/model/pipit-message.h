@@ -14,13 +14,14 @@ G_DECLARE_FINAL_TYPE (PipitMessage, pipit_message, PIPIT, MESSAGE, GObject)
  */
 gint64        pipit_message_get_id             (PipitMessage         *self);
 PipitEngine  *pipit_message_get_engine         (PipitMessage         *self);
-PipitAccount *pipit_message_get_account        (PipitMessage         *self);
-PipitFolder  *pipit_message_get_folder         (PipitMessage         *self);
+PipitAccount *pipit_message_get_account        (PipitMessage         *self); /* (nullable) until loaded */
+PipitFolder  *pipit_message_get_folder         (PipitMessage         *self); /* (nullable) until loaded */
 gboolean      pipit_message_get_loaded         (PipitMessage         *self);
 const char   *pipit_message_get_subject        (PipitMessage         *self);
 const char   *pipit_message_get_people         (PipitMessage         *self); /* of the row: senders, or whom it went to */
 const char   *pipit_message_get_preview        (PipitMessage         *self);
-gint64        pipit_message_get_date_unix      (PipitMessage         *self);
+gint64        pipit_message_get_date_unix      (PipitMessage         *self); /* that lists are sorted by */
+gint64        pipit_message_get_sent_unix      (PipitMessage         *self); /* as the sender's Date says */
 gint64        pipit_message_get_size_bytes     (PipitMessage         *self);
 guint         pipit_message_get_count          (PipitMessage         *self); /* messages of the conversation */
 gboolean      pipit_message_get_unread         (PipitMessage         *self);

@@ -14,7 +14,7 @@ G_DECLARE_FINAL_TYPE (PipitUndo, pipit_undo, PIPIT, UNDO, GObject)
  *          "withdrawn": nothing to undo any more; the window takes its toast away.
  */
 gboolean    pipit_undo_get_can_undo (PipitUndo *self);
-const char *pipit_undo_get_text     (PipitUndo *self); /* (nullable) */
+char       *pipit_undo_dup_text     (PipitUndo *self); /* (nullable) */
 void        pipit_undo_undo         (PipitUndo *self);
 void        pipit_undo_forget       (PipitUndo *self);
 

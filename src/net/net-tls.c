@@ -82,7 +82,7 @@ verify_with_anchors (GTlsCertificate *certificate,
 
   for (guint i = 0; i < count; i++)
     gnutls_x509_crt_deinit (chain[i]);
-  gnutls_x509_trust_list_deinit (list, 0);
+  gnutls_x509_trust_list_deinit (list, 1); /* with the anchors that it has read */
 
   return verified;
 }

@@ -100,6 +100,8 @@ class RealKeyring(Secrets):
         self.assertEqual(self.act('store', PASSWORD), 'error missing')
 
     def test_locked_and_not_unlocked(self):
+        # libsecret loses a list of what it could not unlock.
+        self.environment['ASAN_OPTIONS'] = os.environ.get('ASAN_OPTIONS', '') + ':detect_leaks=0'
         # Nothing on this bus can ask the person, which is as if they had dismissed the question.
         self.start_keyring()
         self.assertEqual(self.act('store', PASSWORD), 'ok')
@@ -118,6 +120,8 @@ class EncryptedFile(Secrets):
             'SECRET_BACKEND': 'file',
             'SECRET_FILE_TEST_PATH': os.path.join(self.directory, 'secrets'),
             'SECRET_FILE_TEST_PASSWORD': 'the file\'s own',
+            # libsecret drops the entity tag of each file that it writes.
+            'ASAN_OPTIONS': os.environ.get('ASAN_OPTIONS', '') + ':detect_leaks=0',
         })
 
     def test_stored_found_forgotten(self):

@@ -302,7 +302,10 @@ net_test_peer_read_line (NetTestPeer *self)
 {
   while (TRUE)
     {
-      const guint8 *end = memchr (self->buffer->data, '\n', self->buffer->len);
+      /* an empty array has no data at all */
+      const guint8 *end = self->buffer->len > 0
+                            ? memchr (self->buffer->data, '\n', self->buffer->len)
+                            : NULL;
       guint8 bytes[4096];
       gssize size;
 

@@ -42,10 +42,11 @@ static void
 test_person_comes_first (void)
 {
   g_autoptr(SyncQueue) queue = sync_queue_new ();
-  g_autoptr(SyncJob) prefetch = push (queue, "prefetch", SYNC_PRIORITY_PREFETCH, 0, 0);
-  g_autoptr(SyncJob) folder = push (queue, "folder", SYNC_PRIORITY_FOLDER, 7, 0);
-  g_autoptr(SyncJob) second = push (queue, "second", SYNC_PRIORITY_FOLDER, 8, 0);
-  g_autoptr(SyncJob) person = push (queue, "person", SYNC_PRIORITY_PERSON, 0, 0);
+  g_autoptr(SyncJob) prefetch G_GNUC_UNUSED =
+    push (queue, "prefetch", SYNC_PRIORITY_PREFETCH, 0, 0);
+  g_autoptr(SyncJob) folder G_GNUC_UNUSED = push (queue, "folder", SYNC_PRIORITY_FOLDER, 7, 0);
+  g_autoptr(SyncJob) second G_GNUC_UNUSED = push (queue, "second", SYNC_PRIORITY_FOLDER, 8, 0);
+  g_autoptr(SyncJob) person G_GNUC_UNUSED = push (queue, "person", SYNC_PRIORITY_PERSON, 0, 0);
 
   g_assert_true (sync_queue_has_runnable (queue, 1000, SYNC_PRIORITY_CHANGE));
   assert_next (queue, "person");
@@ -61,8 +62,8 @@ test_lane_is_taken_once (void)
 {
   g_autoptr(SyncQueue) queue = sync_queue_new ();
   g_autoptr(SyncJob) first = push (queue, "first", SYNC_PRIORITY_FOLDER, 7, 0);
-  g_autoptr(SyncJob) second = push (queue, "second", SYNC_PRIORITY_FOLDER, 7, 0);
-  g_autoptr(SyncJob) other = push (queue, "other", SYNC_PRIORITY_PREFETCH, 0, 0);
+  g_autoptr(SyncJob) second G_GNUC_UNUSED = push (queue, "second", SYNC_PRIORITY_FOLDER, 7, 0);
+  g_autoptr(SyncJob) other G_GNUC_UNUSED = push (queue, "other", SYNC_PRIORITY_PREFETCH, 0, 0);
   g_autoptr(SyncJob) taken = NULL;
   gint64 next_us;
 
@@ -98,7 +99,7 @@ static void
 test_without_session_only_what_needs_none (void)
 {
   g_autoptr(SyncQueue) queue = sync_queue_new ();
-  g_autoptr(SyncJob) online = push (queue, "online", SYNC_PRIORITY_PERSON, 0,
+  g_autoptr(SyncJob) online G_GNUC_UNUSED = push (queue, "online", SYNC_PRIORITY_PERSON, 0,
                                     SYNC_JOB_NEEDS_SESSION);
   g_autoptr(SyncJob) outbox = push (queue, "outbox", SYNC_PRIORITY_CHANGE, SYNC_LANE_OUTBOX, 0);
   g_autoptr(SyncJob) taken = NULL;
@@ -114,7 +115,7 @@ static void
 test_promoted_job_overtakes (void)
 {
   g_autoptr(SyncQueue) queue = sync_queue_new ();
-  g_autoptr(SyncJob) first = push (queue, "folder", SYNC_PRIORITY_FOLDER, 7, 0);
+  g_autoptr(SyncJob) first G_GNUC_UNUSED = push (queue, "folder", SYNC_PRIORITY_FOLDER, 7, 0);
   g_autoptr(SyncJob) second = push (queue, "folder", SYNC_PRIORITY_FOLDER, 8, 0);
   g_autoptr(SyncJob) taken = NULL;
   gint64 next_us;
@@ -130,7 +131,7 @@ test_steals_by_flags (void)
 {
   g_autoptr(SyncQueue) queue = sync_queue_new ();
   g_autoptr(SyncJob) waited_for = push (queue, "a", SYNC_PRIORITY_FOLDER, 7, SYNC_JOB_FAIL_OFFLINE);
-  g_autoptr(SyncJob) patient = push (queue, "b", SYNC_PRIORITY_FOLDER, 8, 0);
+  g_autoptr(SyncJob) patient G_GNUC_UNUSED = push (queue, "b", SYNC_PRIORITY_FOLDER, 8, 0);
   g_autoptr(GPtrArray) stolen = sync_queue_steal (queue, SYNC_JOB_FAIL_OFFLINE);
 
   g_assert_cmpuint (stolen->len, ==, 1);

@@ -1,0 +1,105 @@
+#pragma once
+
+#include "imap-command.h"
+#include "imap-request-private.h"
+#include "imap-session.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ImapCommandKind:
+ *
+ * What the session has to know of a command when answers come.
+ */
+typedef enum
+{
+  IMAP_COMMAND_PLAIN,
+  IMAP_COMMAND_APPEND,
+  IMAP_COMMAND_CAPABILITY,
+  IMAP_COMMAND_COPY,
+  IMAP_COMMAND_FETCH,
+  IMAP_COMMAND_IDLE,
+  IMAP_COMMAND_LIST,
+  IMAP_COMMAND_SEARCH,
+  IMAP_COMMAND_SELECT,
+  IMAP_COMMAND_SIGN_IN,
+  IMAP_COMMAND_STATUS,
+  IMAP_COMMAND_UNSELECT,
+} ImapCommandKind;
+
+/**
+ * ImapCommand:
+ * @session: (nullable): weak: cleared when the session is gone, and then the command is done
+ * @name: static: "UID FETCH"
+ * @is_abandonable: it changes nothing on the server: nobody has to wait for its end
+ * @n_open: requests that are not answered
+ * @is_sent: a first byte has gone out
+ * @is_answered: every request has its tagged answer
+ * @tagged: (owned) (nullable): the tagged answer: the first refusal, or else the last
+ * @uids: (owned) (nullable): of a FETCH: which
+ * @mailbox: (owned) (nullable): of SELECT and STATUS; the pattern of LIST
+ * @is_extended: a LIST with RETURN
+ * @is_retried: and was sent once more, plain
+ */
+struct _ImapCommand
+{
+  guint ref_count;
+  ImapSession *session;
+  const char *name;
+  ImapCommandKind kind;
+  gboolean is_abandonable;
+  gboolean is_abandoned;
+  guint n_open;
+  gboolean is_sent;
+  gboolean is_answered;
+  gboolean is_done;
+  GError *error;
+  ImapResponse *tagged;
+
+  char *mailbox;
+  gboolean is_read_only;
+  gboolean is_extended;
+  gboolean is_retried;
+  guint status_items;
+  ImapUidSet *uids;
+  ImapApplyFunc sink;
+  gpointer sink_data;
+
+  ImapSelected *selected;
+  GPtrArray *lists;
+  GPtrArray *statuses;
+  GPtrArray *kept;
+  ImapUidSet *found;
+  gboolean has_found;
+  gboolean is_search_all;
+  guint64 found_modseq;
+  guint n_fetched;
+  gboolean has_copied;
+  guint32 copied_uid_validity;
+  GArray *copied_from;
+  GArray *copied_to;
+  ImapUidSet *modified;
+  gboolean has_appended;
+  guint32 appended_uid_validity;
+  guint32 appended_uid;
+};
+
+ImapCommand *imap_command_new         (ImapSession        *session,
+                                       ImapCommandKind     kind,
+                                       const char         *name,
+                                       gboolean            is_abandonable);
+void         imap_command_take_error  (ImapCommand        *self,
+                                       GError             *error);
+void         imap_command_answer      (ImapCommand        *self,
+                                       const ImapResponse *response);
+void         imap_command_finish      (ImapCommand        *self);
+void         imap_command_take_code   (ImapCommand        *self,
+                                       const ImapStatus   *status);
+void         imap_command_add_list    (ImapCommand        *self,
+                                       const ImapResponse *response);
+void         imap_command_add_status  (ImapCommand        *self,
+                                       const ImapResponse *response);
+void         imap_command_add_found   (ImapCommand        *self,
+                                       const ImapSearch   *search);
+
+G_END_DECLS

@@ -1,0 +1,465 @@
+#include "imap-session-private.h"
+
+#include <string.h>
+
+/* Commands on mailboxes. All names are wire names. */
+
+static const struct
+{
+  guint item;
+  const char *name;
+  ImapCapability needs; /* IMAP_CAPABILITY_LAST: nothing */
+} status_items[] = {
+  { IMAP_MAILBOX_STATUS_MESSAGES, "MESSAGES", IMAP_CAPABILITY_LAST },
+  { IMAP_MAILBOX_STATUS_RECENT, "RECENT", IMAP_CAPABILITY_LAST },
+  { IMAP_MAILBOX_STATUS_UNSEEN, "UNSEEN", IMAP_CAPABILITY_LAST },
+  { IMAP_MAILBOX_STATUS_UIDNEXT, "UIDNEXT", IMAP_CAPABILITY_LAST },
+  { IMAP_MAILBOX_STATUS_UIDVALIDITY, "UIDVALIDITY", IMAP_CAPABILITY_LAST },
+  { IMAP_MAILBOX_STATUS_HIGHESTMODSEQ, "HIGHESTMODSEQ", IMAP_CAPABILITY_CONDSTORE },
+  { IMAP_MAILBOX_STATUS_SIZE, "SIZE", IMAP_CAPABILITY_STATUS_SIZE },
+  { IMAP_MAILBOX_STATUS_MAILBOXID, "MAILBOXID", IMAP_CAPABILITY_OBJECTID },
+  { IMAP_MAILBOX_STATUS_APPENDLIMIT, "APPENDLIMIT", IMAP_CAPABILITY_APPENDLIMIT },
+};
+
+/* (MESSAGES UIDNEXT …): what of it the server knows */
+static void
+add_status_items (ImapSession *self,
+                  ImapRequest *request,
+                  guint        items)
+{
+  const char *separator = "(";
+
+  for (guint i = 0; i < G_N_ELEMENTS (status_items); i++)
+    {
+      if (!(items & status_items[i].item) ||
+          (status_items[i].needs != IMAP_CAPABILITY_LAST &&
+           !imap_session_has (self, status_items[i].needs)))
+        continue;
+
+      imap_request_add_format (request, "%s%s", separator, status_items[i].name);
+      separator = " ";
+    }
+
+  imap_request_add (request, *separator == '(' ? "(MESSAGES)" : ")");
+}
+
+/* imap_session_send_list: sends a LIST, extended as far as the server knows that and it has not been
+ * refused. Dovecot leaves out what is not asked for. */
+void
+imap_session_send_list (ImapSession *self,
+                        ImapCommand *command)
+{
+  ImapRequest *request = imap_session_begin (self, command, 0, "LIST \"\" ");
+
+  imap_request_add_string (request, command->mailbox);
+  command->is_extended = !command->is_retried &&
+                         imap_session_has (self, IMAP_CAPABILITY_LIST_EXTENDED);
+  if (command->is_extended)
+    {
+      imap_request_add (request, " RETURN (SUBSCRIBED CHILDREN");
+      if (imap_session_has (self, IMAP_CAPABILITY_SPECIAL_USE))
+        imap_request_add (request, " SPECIAL-USE");
+      if (imap_session_has (self, IMAP_CAPABILITY_LIST_STATUS) && command->status_items != 0)
+        {
+          imap_request_add (request, " STATUS ");
+          add_status_items (self, request, command->status_items);
+        }
+      imap_request_add (request, ")");
+    }
+
+  imap_session_send (self, request);
+}
+
+/**
+ * imap_session_list:
+ * @pattern: mailbox pattern, "*" for all
+ * @status_items: mask of #ImapMailboxStatusItems to have with it where the server can (LIST-STATUS);
+ *   what is missing afterwards is to be asked for with imap_session_status ()
+ *
+ * LIST "" pattern, with special uses, subscriptions and STATUS where offered (RFC 5258, RFC 6154,
+ * RFC 5819). If the server does not take that after all, the plain LIST is sent by itself.
+ *
+ * Results: imap_command_get_lists (), imap_command_get_statuses ().
+ *
+ * Returns: (transfer full): the command
+ */
+ImapCommand *
+imap_session_list (ImapSession *self,
+                   const char  *pattern,
+                   guint        status_items_wanted)
+{
+  ImapCommand *command = imap_command_new (self, IMAP_COMMAND_LIST, "LIST", TRUE);
+
+  command->mailbox = g_strdup (pattern);
+  command->status_items = status_items_wanted;
+  if (imap_session_check (self, command, IMAP_NEED_SIGN_IN))
+    imap_session_send_list (self, command);
+
+  return command;
+}
+
+/**
+ * imap_session_list_subscribed:
+ * @pattern: mailbox pattern, "*" for all
+ *
+ * LSUB, for servers without LIST-EXTENDED. Results: imap_command_get_lists ().
+ *
+ * Returns: (transfer full): the command
+ */
+ImapCommand *
+imap_session_list_subscribed (ImapSession *self,
+                              const char  *pattern)
+{
+  ImapCommand *command = imap_command_new (self, IMAP_COMMAND_LIST, "LSUB", TRUE);
+  ImapRequest *request;
+
+  if (!imap_session_check (self, command, IMAP_NEED_SIGN_IN))
+    return command;
+
+  request = imap_session_begin (self, command, 0, "LSUB \"\" ");
+  imap_request_add_string (request, pattern);
+  imap_session_send (self, request);
+  return command;
+}
+
+/**
+ * imap_session_status:
+ * @mailbox: wire name; not the selected one
+ * @items: mask of #ImapMailboxStatusItems; what the server does not know is left out
+ *
+ * STATUS. Results: imap_command_get_statuses ().
+ *
+ * Returns: (transfer full): the command
+ */
+ImapCommand *
+imap_session_status (ImapSession *self,
+                     const char  *mailbox,
+                     guint        items)
+{
+  ImapCommand *command = imap_command_new (self, IMAP_COMMAND_STATUS, "STATUS", TRUE);
+  ImapRequest *request;
+
+  command->mailbox = g_strdup (mailbox);
+  if (!imap_session_check (self, command, IMAP_NEED_SIGN_IN))
+    return command;
+
+  request = imap_session_begin (self, command, 0, "STATUS ");
+  imap_request_add_string (request, mailbox);
+  imap_request_add (request, " ");
+  add_status_items (self, request, items);
+  imap_session_send (self, request);
+  return command;
+}
+
+/* A command that takes one or two mailboxes and changes something */
+static ImapCommand *
+send_with_names (ImapSession *self,
+                 const char  *name,
+                 const char  *mailbox,
+                 const char  *new_mailbox)
+{
+  ImapCommand *command = imap_command_new (self, IMAP_COMMAND_PLAIN, name, FALSE);
+  ImapRequest *request;
+
+  if (!imap_session_check (self, command, IMAP_NEED_SIGN_IN))
+    return command;
+
+  request = imap_session_begin (self, command, 0, name);
+  imap_request_add (request, " ");
+  imap_request_add_string (request, mailbox);
+  if (new_mailbox != NULL)
+    {
+      imap_request_add (request, " ");
+      imap_request_add_string (request, new_mailbox);
+    }
+  imap_session_send (self, request);
+  return command;
+}
+
+/**
+ * imap_session_create:
+ * @mailbox: wire name
+ *
+ * CREATE. A repetition is answered with IMAP_ERROR_ALREADY_EXISTS by servers that say so.
+ *
+ * Returns: (transfer full): the command
+ */
+ImapCommand *
+imap_session_create (ImapSession *self,
+                     const char  *mailbox)
+{
+  return send_with_names (self, "CREATE", mailbox, NULL);
+}
+
+/**
+ * imap_session_rename:
+ * @mailbox: wire name
+ * @new_mailbox: what it is to be
+ *
+ * RENAME; the mailboxes below go with it.
+ *
+ * Returns: (transfer full): the command
+ */
+ImapCommand *
+imap_session_rename (ImapSession *self,
+                     const char  *mailbox,
+                     const char  *new_mailbox)
+{
+  return send_with_names (self, "RENAME", mailbox, new_mailbox);
+}
+
+/**
+ * imap_session_delete:
+ * @mailbox: wire name; not the selected one, which UW cannot delete
+ *
+ * DELETE, with all messages.
+ *
+ * Returns: (transfer full): the command
+ */
+ImapCommand *
+imap_session_delete (ImapSession *self,
+                     const char  *mailbox)
+{
+  return send_with_names (self, "DELETE", mailbox, NULL);
+}
+
+/**
+ * imap_session_subscribe:
+ * @mailbox: wire name
+ * @subscribe: or else UNSUBSCRIBE
+ *
+ * Returns: (transfer full): the command
+ */
+ImapCommand *
+imap_session_subscribe (ImapSession *self,
+                        const char  *mailbox,
+                        gboolean     subscribe)
+{
+  return send_with_names (self, subscribe ? "SUBSCRIBE" : "UNSUBSCRIBE", mailbox, NULL);
+}
+
+/* imap_session_send_select: SELECT or EXAMINE. Its parameters, CONDSTORE or QRESYNC, have their place
+ * behind the name: one of them at a time, Purelymail takes no more. */
+ImapCommand *
+imap_session_send_select (ImapSession *self,
+                          const char  *mailbox,
+                          gboolean     read_only)
+{
+  const char *name = read_only ? "EXAMINE" : "SELECT";
+  ImapCommand *command = imap_command_new (self, IMAP_COMMAND_SELECT, name, FALSE);
+  ImapRequest *request;
+
+  command->mailbox = g_strdup (mailbox);
+  command->is_read_only = read_only;
+  if (!imap_session_check (self, command, IMAP_NEED_SIGN_IN))
+    return command;
+
+  self->n_selects++;
+  request = imap_session_begin (self, command, IMAP_REQUEST_ALONE_BEFORE, name);
+  imap_request_add (request, " ");
+  imap_request_add_string (request, mailbox);
+  imap_session_send (self, request);
+  return command;
+}
+
+/**
+ * imap_session_select:
+ * @mailbox: wire name
+ * @read_only: EXAMINE
+ *
+ * SELECT or EXAMINE. It goes out when everything before it is answered; FETCH and SEARCH may be sent
+ * right behind it. When it fails, nothing is selected.
+ *
+ * Results: imap_command_get_selected ().
+ *
+ * Returns: (transfer full): the command
+ */
+ImapCommand *
+imap_session_select (ImapSession *self,
+                     const char  *mailbox,
+                     gboolean     read_only)
+{
+  return imap_session_send_select (self, mailbox, read_only);
+}
+
+/**
+ * imap_session_unselect:
+ *
+ * Lets go of the selected mailbox, and expunges nothing: UNSELECT, or where that is missing EXAMINE
+ * and CLOSE, which has nothing to expunge then.
+ *
+ * Returns: (transfer full): the command
+ */
+ImapCommand *
+imap_session_unselect (ImapSession *self)
+{
+  gboolean has_unselect = imap_session_has (self, IMAP_CAPABILITY_UNSELECT);
+  ImapCommand *command = imap_command_new (self, IMAP_COMMAND_UNSELECT, "UNSELECT", FALSE);
+
+  if (!imap_session_check (self, command, IMAP_NEED_CERTAINTY))
+    return command;
+
+  if (!has_unselect)
+    imap_command_unref (imap_session_send_select (self, self->mailbox, TRUE));
+
+  self->n_selects++;
+  imap_session_send (self, imap_session_begin (self, command,
+                                               IMAP_REQUEST_ALONE_BEFORE | IMAP_REQUEST_ALONE_AFTER,
+                                               has_unselect ? "UNSELECT" : "CLOSE"));
+  return command;
+}
+
+static const struct
+{
+  guint flag;
+  const char *name;
+} flag_names[] = {
+  { IMAP_FLAG_SEEN, "\\Seen" },
+  { IMAP_FLAG_ANSWERED, "\\Answered" },
+  { IMAP_FLAG_FLAGGED, "\\Flagged" },
+  { IMAP_FLAG_DELETED, "\\Deleted" },
+  { IMAP_FLAG_DRAFT, "\\Draft" },
+};
+
+static gboolean
+is_keyword (const char *word)
+{
+  for (const char *p = word; *p != '\0'; p++)
+    if (*p <= 0x20 || *p == 0x7f || strchr ("(){%*\"\\]", *p) != NULL)
+      return FALSE;
+
+  return *word != '\0';
+}
+
+/* imap_session_append_flags: (\Seen $Forwarded); what cannot be a keyword is left out */
+void
+imap_session_append_flags (GString           *text,
+                           guint              flags,
+                           const char *const *keywords)
+{
+  const char *separator = "";
+
+  g_string_append_c (text, '(');
+  for (guint i = 0; i < G_N_ELEMENTS (flag_names); i++)
+    if (flags & flag_names[i].flag)
+      {
+        g_string_append_printf (text, "%s%s", separator, flag_names[i].name);
+        separator = " ";
+      }
+
+  for (guint i = 0; keywords != NULL && keywords[i] != NULL; i++)
+    if (is_keyword (keywords[i]))
+      {
+        g_string_append_printf (text, "%s%s", separator, keywords[i]);
+        separator = " ";
+      }
+  g_string_append_c (text, ')');
+}
+
+static void
+add_date (ImapRequest *request,
+          gint64       internal_date_unix)
+{
+  static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+                                        "Sep", "Oct", "Nov", "Dec" };
+  g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc (internal_date_unix);
+
+  if (date == NULL || internal_date_unix == 0)
+    return;
+
+  imap_request_add_format (request, " \"%2d-%s-%04d %02d:%02d:%02d +0000\"",
+                           g_date_time_get_day_of_month (date),
+                           months[g_date_time_get_month (date) - 1], g_date_time_get_year (date),
+                           g_date_time_get_hour (date), g_date_time_get_minute (date),
+                           g_date_time_get_second (date));
+}
+
+/* Yahoo refuses a message that does not end with a line end */
+static GBytes *
+with_line_end (GBytes *message)
+{
+  gsize size;
+  const char *bytes = g_bytes_get_data (message, &size);
+  char *copy;
+
+  if (size >= 2 && memcmp (bytes + size - 2, "\r\n", 2) == 0)
+    return g_bytes_ref (message);
+
+  copy = g_malloc (size + 2);
+  if (size > 0)
+    memcpy (copy, bytes, size);
+  memcpy (copy + size, "\r\n", 2);
+  return g_bytes_new_take (copy, size + 2);
+}
+
+/**
+ * imap_session_append:
+ * @mailbox: wire name
+ * @flags: mask of #ImapFlags
+ * @keywords: (nullable) (array zero-terminated=1): keywords
+ * @internal_date_unix: seconds since 1970, or 0 for now
+ * @message: the message with CRLF; a missing line end at its end is added
+ *
+ * APPEND. A message without NULs only. Once its literal has begun it is finished, cancelled or not.
+ *
+ * Results: imap_command_get_appended (). Errors: IMAP_ERROR_TRY_CREATE, IMAP_ERROR_OVER_QUOTA.
+ *
+ * Returns: (transfer full): the command
+ */
+ImapCommand *
+imap_session_append (ImapSession       *self,
+                     const char        *mailbox,
+                     guint              flags,
+                     const char *const *keywords,
+                     gint64             internal_date_unix,
+                     GBytes            *message)
+{
+  ImapCommand *command = imap_command_new (self, IMAP_COMMAND_APPEND, "APPEND", FALSE);
+  g_autoptr(GBytes) bytes = with_line_end (message);
+  g_autoptr(GString) flag_text = g_string_new (NULL);
+  ImapRequest *request;
+
+  if (!imap_session_check (self, command, IMAP_NEED_SIGN_IN))
+    return command;
+  if (memchr (g_bytes_get_data (bytes, NULL), '\0', g_bytes_get_size (bytes)) != NULL)
+    {
+      imap_session_refuse (command, IMAP_ERROR_NOT_SUPPORTED, "The message contains NUL bytes");
+      return command;
+    }
+
+  request = imap_session_begin (self, command, 0, "APPEND ");
+  imap_request_add_string (request, mailbox);
+  imap_request_add (request, " ");
+  imap_session_append_flags (flag_text, flags, keywords);
+  imap_request_add (request, flag_text->str);
+  add_date (request, internal_date_unix);
+  imap_request_add (request, " ");
+  imap_request_add_literal (request, bytes);
+  imap_session_send (self, request);
+  return command;
+}
+
+/**
+ * imap_session_get_quota_root:
+ * @mailbox: wire name
+ *
+ * GETQUOTAROOT, RFC 9208; the QUOTA responses go to the applier.
+ *
+ * Returns: (transfer full): the command
+ */
+ImapCommand *
+imap_session_get_quota_root (ImapSession *self,
+                             const char  *mailbox)
+{
+  ImapCommand *command = imap_command_new (self, IMAP_COMMAND_PLAIN, "GETQUOTAROOT", TRUE);
+  ImapRequest *request;
+
+  if (!imap_session_check (self, command, IMAP_NEED_SIGN_IN) ||
+      !imap_session_check_capability (self, command, IMAP_CAPABILITY_QUOTA))
+    return command;
+
+  request = imap_session_begin (self, command, 0, "GETQUOTAROOT ");
+  imap_request_add_string (request, mailbox);
+  imap_session_send (self, request);
+  return command;
+}

@@ -1,0 +1,110 @@
+#pragma once
+
+#include "imap-command-private.h"
+#include "imap-connection-private.h"
+#include "imap-sequence-map.h"
+#include "imap-session.h"
+
+G_BEGIN_DECLS
+
+struct _ImapSession
+{
+  GObject parent_instance;
+
+  NetTransport *transport;    /* (owned) */
+  ImapConnection *connection; /* (owned) (nullable) until connected */
+  ImapState state;
+  guint silence_ms;
+  GError *error;              /* (owned) (nullable) until it is over */
+
+  ImapApplyFunc applier;
+  gpointer applier_data;
+
+  gboolean is_greeted;
+  ImapStatusKind greeting_kind;
+  char *greeting;             /* (owned) (nullable) */
+  GError *greeting_error;     /* (owned) (nullable): what a BYE instead of it means */
+  char *alert;                /* (owned) (nullable): the last one */
+  GStrv id_fields;            /* (owned) (nullable): names and values of ours */
+  ImapResponse *server_id;    /* (owned) (nullable) */
+  ImapResponse *name_space;   /* (owned) (nullable) */
+
+  GStrv capability_words;     /* (owned): as said; empty when not known */
+  guint64 capabilities;
+  guint64 latched_off;
+  guint64 enabled;
+  guint n_capability_answers; /* how often they were said */
+
+  /* what is selected; of another mailbox while is_switching */
+  guint last_serial;
+  guint serial;               /* 0: nothing */
+  char *mailbox;              /* (owned) (nullable) */
+  ImapSequenceMap *map;       /* (owned) */
+  ImapCommand *selecting;     /* (owned) (nullable): on the wire, without its answer */
+  gboolean is_switching;      /* what comes may still be of the mailbox before */
+  guint n_selects;            /* sent or queued, without their answer */
+};
+
+/**
+ * ImapNeed:
+ * @IMAP_NEED_CONNECTION: greeted
+ * @IMAP_NEED_SIGN_IN: signed in
+ * @IMAP_NEED_MAILBOX: selected, or about to be
+ * @IMAP_NEED_CERTAINTY: selected, and it is certain which one and with which UIDs
+ */
+typedef enum
+{
+  IMAP_NEED_CONNECTION,
+  IMAP_NEED_SIGN_IN,
+  IMAP_NEED_MAILBOX,
+  IMAP_NEED_CERTAINTY,
+} ImapNeed;
+
+extern const ImapConnectionHandler imap_session_handler;
+
+void         imap_session_set_state        (ImapSession      *self,
+                                            ImapState         state);
+void         imap_session_set_capabilities (ImapSession      *self,
+                                            const char *const *words);
+void         imap_session_forget_capabilities (ImapSession   *self);
+void         imap_session_fail             (ImapSession      *self,
+                                            GError           *error);
+void         imap_session_abandon          (ImapSession      *self,
+                                            ImapCommand      *command);
+
+gboolean     imap_session_check            (ImapSession      *self,
+                                            ImapCommand      *command,
+                                            ImapNeed          need);
+gboolean     imap_session_check_capability (ImapSession      *self,
+                                            ImapCommand      *command,
+                                            ImapCapability    capability);
+void         imap_session_refuse           (ImapCommand      *command,
+                                            ImapError         code,
+                                            const char       *message);
+gsize        imap_session_get_line_limit   (ImapSession      *self);
+ImapRequest *imap_session_begin            (ImapSession      *self,
+                                            ImapCommand      *command,
+                                            guint             flags,
+                                            const char       *text);
+void         imap_session_send             (ImapSession      *self,
+                                            ImapRequest      *request);
+ImapCommand *imap_session_send_simple      (ImapSession      *self,
+                                            ImapCommand      *command,
+                                            ImapNeed          need,
+                                            guint             flags,
+                                            const char       *text);
+gboolean     imap_session_await_step       (ImapSession      *self,
+                                            ImapCommand      *command,
+                                            GCancellable     *cancellable,
+                                            GError          **error);
+ImapCommand *imap_session_send_capability  (ImapSession      *self);
+ImapCommand *imap_session_send_select      (ImapSession      *self,
+                                            const char       *mailbox,
+                                            gboolean          read_only);
+void         imap_session_send_list        (ImapSession      *self,
+                                            ImapCommand      *command);
+void         imap_session_append_flags     (GString          *text,
+                                            guint             flags,
+                                            const char *const *keywords);
+
+G_END_DECLS
