@@ -46,21 +46,12 @@ smtp_link_free (SmtpLink *self)
   g_free (self);
 }
 
-/* The array is never grown in place: what it held before would stay behind in freed memory */
 static void
-append_command (SmtpLink   *self,
-                const char *line)
+append (GByteArray *commands,
+        const char *line)
 {
-  gsize size = strlen (line);
-  GByteArray *grown = g_byte_array_sized_new ((guint) (self->commands->len + size + 2));
-
-  g_byte_array_append (grown, self->commands->data, self->commands->len);
-  g_byte_array_append (grown, (const guint8 *) line, (guint) size);
-  g_byte_array_append (grown, (const guint8 *) "\r\n", 2);
-
-  base_secret_wipe (self->commands->data, self->commands->len);
-  g_byte_array_unref (self->commands);
-  self->commands = grown;
+  g_byte_array_append (commands, (const guint8 *) line, (guint) strlen (line));
+  g_byte_array_append (commands, (const guint8 *) "\r\n", 2);
 }
 
 /* Puts a command behind those that wait to be written. Never waits: reading a reply writes. */
@@ -72,10 +63,12 @@ smtp_link_send (SmtpLink   *self,
 
   if (transcript != NULL)
     net_transcript_add (transcript, NET_DIRECTION_SENT, line, -1);
-  append_command (self, line);
+  append (self->commands, line);
 }
 
-/* The same for @shown, a space, and @secret; with an empty @shown for the secret alone */
+/* The same for @shown, a space, and @secret; with an empty @shown for the secret alone. Nothing is put
+ * behind it before it was answered, so that it never lies in an array that grows and leaves it
+ * behind in freed memory. */
 void
 smtp_link_send_secret (SmtpLink   *self,
                        const char *shown,
@@ -83,10 +76,16 @@ smtp_link_send_secret (SmtpLink   *self,
 {
   NetTranscript *transcript = net_transport_get_transcript (self->transport);
   char *line = *shown != '\0' ? g_strconcat (shown, " ", secret, NULL) : g_strdup (secret);
+  GByteArray *room = g_byte_array_sized_new ((guint) (self->commands->len + strlen (line) + 2));
 
   if (transcript != NULL)
     net_transcript_add_secret (transcript, NET_DIRECTION_SENT, shown);
-  append_command (self, line);
+
+  g_byte_array_append (room, self->commands->data, self->commands->len);
+  append (room, line);
+  g_byte_array_unref (self->commands);
+  self->commands = room;
+
   base_secret_free (line);
 }
 
@@ -120,6 +119,7 @@ drop_written (SmtpLink *self,
     }
 
   g_byte_array_remove_range (self->commands, 0, (guint) size);
+  base_secret_wipe (self->commands->data + self->commands->len, size);
 }
 
 gboolean
