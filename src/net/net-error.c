@@ -177,7 +177,8 @@ classify_resolver (int code)
   return code == G_RESOLVER_ERROR_NOT_FOUND ? NET_ERROR_NAME_NOT_FOUND : NET_ERROR_NAME_LOOKUP;
 }
 
-/* Failures for which GIO has no code of its own on some paths and only repeats strerror () */
+/* Failures for which GIO has no code of its own, or from version to version another one, and only
+ * repeats strerror () */
 static NetError
 classify_errno (int saved_errno)
 {
@@ -233,14 +234,15 @@ net_error_from_gio (const GError *cause,
     return g_error_new_literal (cause->domain, cause->code, message);
 
   if (cause->domain == G_IO_ERROR)
-    code = classify_io (cause->code);
+    {
+      code = classify_message (cause->message);
+      if (code == NET_ERROR_FAILED)
+        code = classify_io (cause->code);
+    }
   else if (cause->domain == G_TLS_ERROR)
     code = classify_tls (cause->code);
   else if (cause->domain == G_RESOLVER_ERROR)
     code = classify_resolver (cause->code);
-
-  if (code == NET_ERROR_FAILED)
-    code = classify_message (cause->message);
 
   return g_error_new_literal (NET_ERROR, code, message);
 }

@@ -206,7 +206,7 @@ explain_text (const guint8 *head,
     end--;
   line = base_text_quote ((const char *) head, end != NULL ? end - head : (gssize) head_size,
                           MAX_QUOTED_CHARS);
-  return g_error_new (NET_ERROR, NET_ERROR_NOT_TLS, "The server speaks plain text, not TLS: %s",
+  return g_error_new (NET_ERROR, NET_ERROR_NOT_TLS, "The server speaks plain text, not TLS: “%s”",
                       line);
 }
 

@@ -91,7 +91,7 @@ fail (SmtpReader  *self,
   g_autofree char *quoted = base_text_quote (line, (gssize) size, 100);
 
   self->failed = TRUE;
-  g_set_error (error, NET_ERROR, NET_ERROR_PROTOCOL, "%s: %s", what, quoted);
+  g_set_error (error, NET_ERROR, NET_ERROR_PROTOCOL, "%s: “%s”", what, quoted);
   return SMTP_READER_ERROR;
 }
 

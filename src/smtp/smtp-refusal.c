@@ -30,7 +30,7 @@ net_refusal (NetError   code,
 {
   g_autofree char *text = smtp_reply_dup_text (reply);
 
-  return g_error_new (NET_ERROR, (int) code, "The server refused: %s", text);
+  return g_error_new (NET_ERROR, (int) code, "The server refused: “%s”", text);
 }
 
 static GError *
@@ -39,7 +39,7 @@ message_refusal (SmtpError  code,
 {
   g_autofree char *text = smtp_reply_dup_text (reply);
 
-  return g_error_new (SMTP_ERROR, (int) code, "The server refused: %s", text);
+  return g_error_new (SMTP_ERROR, (int) code, "The server refused: “%s”", text);
 }
 
 /* 421 ends the connection at any step */

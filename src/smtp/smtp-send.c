@@ -199,7 +199,7 @@ recipients_refused (Transaction *self)
     }
 
   return g_error_new (SMTP_ERROR, permanent ? SMTP_ERROR_RECIPIENTS : SMTP_ERROR_TEMPORARY,
-                      "The server refused %u of %u recipients: %s", refused_count,
+                      "The server refused %u of %u recipients: “%s”", refused_count,
                       self->recipients->len, text);
 }
 

@@ -82,6 +82,17 @@ test_errno (void)
     }
 }
 
+/* GLib 2.84 gives EADDRNOTAVAIL the code of a refusal, which it is not: nobody was asked */
+static void
+test_errno_under_another_code (void)
+{
+  g_autoptr(GError) cause = g_error_new (G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED,
+                                         "Could not connect: %s", g_strerror (EADDRNOTAVAIL));
+  g_autoptr(GError) error = net_error_from_gio (cause, NULL);
+
+  g_assert_error (error, NET_ERROR, NET_ERROR_UNREACHABLE);
+}
+
 static void
 test_cancelled_is_no_failure (void)
 {
@@ -173,6 +184,7 @@ main (int   argc,
 
   g_test_add_func ("/net/error/classes", test_classes);
   g_test_add_func ("/net/error/errno", test_errno);
+  g_test_add_func ("/net/error/errno-under-another-code", test_errno_under_another_code);
   g_test_add_func ("/net/error/cancelled-is-no-failure", test_cancelled_is_no_failure);
   g_test_add_func ("/net/error/names", test_names);
   g_test_add_func ("/net/error/well-known-names", test_well_known_names);

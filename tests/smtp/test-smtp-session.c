@@ -402,7 +402,7 @@ test_check_sender (void)
 
   g_assert_false (smtp_session_check_sender (dialogue.session, "tom@example.org", NULL, &error));
   g_assert_error (error, SMTP_ERROR, SMTP_ERROR_PERMANENT);
-  g_assert_nonnull (strstr (error->message, "553 5.7.1 not yours"));
+  g_assert_nonnull (strstr (error->message, "“553 5.7.1 not yours”"));
   g_assert_true (g_str_has_suffix (dialogue.stages->str, "sender+ sender!"));
   g_clear_error (&error);
 
