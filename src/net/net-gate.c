@@ -3,8 +3,8 @@
 #include "base-await.h"
 
 /* GIO runs each TLS handshake in a thread of its small common pool: more than a few at once, for
- * example after the network came back, would keep everything else of GIO waiting. Workers pass this gate
- * before a handshake, in the order in which they came. */
+ * example after the network came back, would keep everything else of GIO waiting. Workers pass this
+ * gate before a handshake, in the order in which they came. */
 
 typedef struct
 {

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* The client's side of SASL (RFC 4422): PLAIN and LOGIN. A mechanism that answers challenges, such as
- * SCRAM, is one more case of net_sasl_step (). */
+/* The client's side of SASL (RFC 4422): PLAIN and LOGIN. A mechanism that answers challenges, such
+ * as SCRAM, is one more case of net_sasl_step (). */
 
 struct _NetSasl
 {

@@ -210,8 +210,8 @@ explain_text (const guint8 *head,
                       line);
 }
 
-/* GnuTLS gives up after the five bytes of a record's head: the rest of what the server said is worth
- * showing, if it is there already */
+/* GnuTLS gives up after the five bytes of a record's head: the rest of what the server said is
+ * worth showing, if it is there already */
 static void
 read_more_of_head (NetWire *wire)
 {

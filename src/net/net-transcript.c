@@ -171,8 +171,8 @@ add_line (NetTranscript *self,
  * @bytes: a line, of any encoding, with or without its end
  * @size_bytes: its size, or -1 when it ends with a NUL
  *
- * Adds a line. What cannot be shown is replaced, what is longer than a line of a log is cut. Not for
- * bodies of messages, and not for what contains a secret.
+ * Adds a line. What cannot be shown is replaced, what is longer than a line of a log is cut. Not
+ * for bodies of messages, and not for what contains a secret.
  */
 void
 net_transcript_add (NetTranscript *self,
@@ -186,7 +186,8 @@ net_transcript_add (NetTranscript *self,
 
   g_return_if_fail (self != NULL && (bytes != NULL || size_bytes == 0));
 
-  size = size_bytes < 0 ? strnlen (bytes, MAX_LINE_BYTES) : MIN ((gsize) size_bytes, MAX_LINE_BYTES);
+  size = size_bytes < 0 ? strnlen (bytes, MAX_LINE_BYTES) : (gsize) size_bytes;
+  size = MIN (size, MAX_LINE_BYTES);
   while (size > 0 && (bytes[size - 1] == '\n' || bytes[size - 1] == '\r'))
     size--;
 

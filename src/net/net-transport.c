@@ -478,8 +478,8 @@ detach (GSource *source)
  * @deadline_us: as for base_await ()
  * @cancellable: (nullable): a cancellable
  *
- * Awaits that at least one of the streams can be used without blocking. An ended or failed stream can:
- * reading it says so.
+ * Awaits that at least one of the streams can be used without blocking. An ended or failed stream
+ * can: reading it says so.
  *
  * Thread: as base_await ().
  * Errors: NET_ERROR_TIMED_OUT, NET_ERROR_CLOSED, %G_IO_ERROR_CANCELLED.
@@ -861,8 +861,8 @@ net_transport_get_certificate (NetTransport *self)
 /**
  * net_transport_get_rejected_certificate:
  *
- * Returns: (transfer none) (nullable): the server's certificate, with what is the matter with it, after
- *   NET_ERROR_CERTIFICATE or NET_ERROR_CERTIFICATE_CHANGED
+ * Returns: (transfer none) (nullable): the server's certificate, with what is the matter with it,
+ *   after NET_ERROR_CERTIFICATE or NET_ERROR_CERTIFICATE_CHANGED
  */
 NetCertificate *
 net_transport_get_rejected_certificate (NetTransport *self)

@@ -66,8 +66,8 @@ smtp_link_send (SmtpLink   *self,
   append (self->commands, line);
 }
 
-/* The same for @shown, a space, and @secret; with an empty @shown for the secret alone. Nothing is put
- * behind it before it was answered, so that it never lies in an array that grows and leaves it
+/* The same for @shown, a space, and @secret; with an empty @shown for the secret alone. Nothing is
+ * put behind it before it was answered, so that it never lies in an array that grows and leaves it
  * behind in freed memory. */
 void
 smtp_link_send_secret (SmtpLink   *self,

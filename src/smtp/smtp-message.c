@@ -4,9 +4,9 @@
 
 #include "smtp-error.h"
 
-/* A message as it goes over the wire: without Bcc, with CRLF at the end of each line and nowhere else
- * (RFC 5321 section 2.3.8; anything else lets a message smuggle another one), with dots doubled
- * (section 4.5.2). */
+/* A message as it goes over the wire: without Bcc, with CRLF at the end of each line and nowhere
+ * else (RFC 5321 section 2.3.8; anything else lets a message smuggle another one), with dots
+ * doubled (section 4.5.2). */
 
 struct _SmtpMessage
 {
@@ -97,7 +97,8 @@ append_line (Conversion *self,
 }
 
 /* A line of the message up to its LF. CRs before that belong to the end of the line. One in the
- * middle ends the line too; in the header that would begin another field, and it becomes a space. */
+ * middle ends the line too; in the header, where that would begin another field, it becomes a
+ * space. */
 static void
 convert_line (Conversion *self,
               const char *line,
@@ -215,7 +216,8 @@ smtp_message_get_wire (SmtpMessage *self)
 /**
  * smtp_message_get_size:
  *
- * Returns: its size in bytes as SIZE counts it: with CRLF, without doubled dots (RFC 1870 section 5)
+ * Returns: its size in bytes as SIZE counts it: with CRLF, without doubled dots; RFC 1870
+ *   section 5
  */
 gsize
 smtp_message_get_size (SmtpMessage *self)

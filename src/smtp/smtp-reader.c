@@ -109,8 +109,8 @@ skip_digits (const char **position,
   return *position > start;
 }
 
-/* RFC 2034 section 4: class, subject and detail, the class being that of the code. Returns the size of
- * what stands before the text, 0 if there is none */
+/* RFC 2034 section 4: class, subject and detail, the class being that of the code. Returns the size
+ * of what stands before the text, 0 if there is none */
 static gsize
 measure_enhanced (const char *text,
                   gsize       size,

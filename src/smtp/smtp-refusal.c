@@ -5,7 +5,8 @@
 #include "net-error.h"
 #include "smtp-error.h"
 
-/* What it means that a server says no. Codes: RFC 5321 section 4.2.3, RFC 4954 section 6, RFC 3463. */
+/* What it means that a server says no. The codes: RFC 5321 section 4.2.3, RFC 4954 section 6,
+ * RFC 3463. */
 
 static gboolean
 mentions (SmtpReply  *reply,
@@ -94,8 +95,8 @@ refusal_of_message (SmtpReply *reply)
  * @reply: an answer that is not the one that was hoped for
  * @step: to what
  *
- * Returns: (transfer full): an error of %NET_ERROR when it is about the connection or the account, of
- *   %SMTP_ERROR when it is about the message; it quotes the server
+ * Returns: (transfer full): an error of %NET_ERROR when it is about the connection or the account,
+ *   of %SMTP_ERROR when it is about the message; it quotes the server
  */
 GError *
 smtp_refusal_to_error (SmtpReply *reply,

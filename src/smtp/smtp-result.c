@@ -1,7 +1,7 @@
 #include "smtp-result-private.h"
 
-/* What a server answered to a message: once for each recipient, and once at its end. Not changed any more
- * once smtp_session_send () has handed it out; counted atomically. */
+/* What a server answered to a message: once for each recipient, and once at its end. Not changed
+ * any more once smtp_session_send () has handed it out; counted atomically. */
 
 struct _SmtpResult
 {

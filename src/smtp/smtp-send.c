@@ -7,8 +7,8 @@
 #include "smtp-refusal-private.h"
 #include "smtp-result-private.h"
 
-/* A message's way to the server (RFC 5321 section 3.3): MAIL, RCPT for each recipient, DATA, the message,
- * and the dot.
+/* A message's way to the server (RFC 5321 section 3.3): MAIL, RCPT for each recipient, DATA, the
+ * message, and the dot.
  *
  * The dot is the line. Whatever fails before it was written, the server has no complete message and
  * must not deliver anything. Once it was written, only an answer tells; without one the error is
@@ -131,8 +131,8 @@ mail_command (Transaction *self)
   return g_string_free (line, FALSE);
 }
 
-/* DATA can only go with the other commands if its "go on" cannot come at a wrong time: with the policy
- * of all or none and several recipients, it is not known yet whether to go on */
+/* DATA can only go with the other commands if its "go on" cannot come at a wrong time: with the
+ * policy of all or none and several recipients, it is not known yet whether to go on */
 static gboolean
 may_pipeline_data (Transaction *self)
 {
@@ -280,8 +280,8 @@ begin_pipelined (Transaction   *self,
   return FALSE;
 }
 
-/* After a refusal: leaves the session fit for the next message. A server that was sent DATA and says
- * "go on" for nobody waits for a message that there is not: then only hanging up is left. */
+/* After a refusal: leaves the session fit for the next message. A server that was sent DATA and
+ * says "go on" for nobody waits for a message that there is not: then only hanging up is left. */
 static void
 abandon (Transaction  *self,
          gboolean      data_is_sent,
@@ -354,7 +354,8 @@ take_unsure (GError **error,
   g_error_free (cause);
 }
 
-/* An answer that says no is one; a yes before the end, or anything else, leaves the question open */
+/* An answer that says no is one; a yes before the end, or anything else, leaves the question
+ * open */
 static void
 fail_by_answer (Transaction  *self,
                 SmtpReply    *reply,
@@ -477,8 +478,8 @@ prepare (Transaction         *self,
  *   %NULL when nothing was sent
  * @cancellable: (nullable): heard until @commit is called
  *
- * Awaits that a message is handed to the server. The session can be used for the next one afterwards,
- * while smtp_session_is_open (): after success and most refusals.
+ * Awaits that a message is handed to the server. The session can be used for the next one
+ * afterwards, while smtp_session_is_open (): after success and most refusals.
  *
  * With any error but SMTP_ERROR_UNSURE the message was not accepted. With %SMTP_POLICY_ANY success
  * means that at least one recipient gets it; the result says which.

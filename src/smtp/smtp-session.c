@@ -5,14 +5,14 @@
 #include "net-sasl.h"
 #include "smtp-refusal-private.h"
 
-/* A connection to a submission server (RFC 6409): greeting, EHLO, STARTTLS, sign-in. What is sent over
- * it is in smtp-send.c. Straight code that awaits each answer, on one worker.
+/* A connection to a submission server (RFC 6409): greeting, EHLO, STARTTLS, sign-in. What is sent
+ * over it is in smtp-send.c. Straight code that awaits each answer, on one worker.
  *
  * What breaks the conversation (no answer in time, nonsense, a cancellation in the middle of it)
  * closes the connection; what the server refuses leaves it usable. */
 
-/* The literal says nothing about the network that a person is in; RFC 5321 section 4.1.4 forbids servers
- * to refuse mail for it */
+/* The literal says nothing about the network that a person is in; RFC 5321 section 4.1.4 forbids
+ * servers to refuse mail for it */
 #define EHLO_NAME "[127.0.0.1]"
 
 #define QUIT_TIMEOUT_MS 2000
@@ -320,8 +320,8 @@ encrypt (SmtpSession   *self,
  * smtp_session_connect:
  * @cancellable: (nullable): a cancellable
  *
- * Awaits the connection: net_transport_open (), greeting, EHLO, and STARTTLS where the endpoint says so.
- * To be called once. The stages are reported on smtp_session_get_transport ().
+ * Awaits the connection: net_transport_open (), greeting, EHLO, and STARTTLS where the endpoint
+ * says so. To be called once. The stages are reported on smtp_session_get_transport ().
  *
  * Thread: as base_await ().
  * Errors: %NET_ERROR; SMTP_ERROR_PERMANENT when the server greets with a refusal. The session is
@@ -431,8 +431,8 @@ sign_in (SmtpSession       *self,
  *
  * Thread: as base_await ().
  * Errors: NET_ERROR_SIGN_IN_REFUSED, NET_ERROR_MECHANISM_NOT_OFFERED, NET_ERROR_PLAIN_NOT_ALLOWED,
- * NET_ERROR_ACCOUNT_LIMITED, NET_ERROR_BUSY, others of %NET_ERROR. After a refusal one may try again
- * while smtp_session_is_open ().
+ * NET_ERROR_ACCOUNT_LIMITED, NET_ERROR_BUSY, others of %NET_ERROR. After a refusal one may try
+ * again while smtp_session_is_open ().
  *
  * Returns: %TRUE when signed in
  */

@@ -114,7 +114,8 @@ test_pin_is_for_one_endpoint (void)
   g_autoptr(NetEndpoint) mode = net_endpoint_parse (NET_PURPOSE_IMAP, "host.example:993:starttls",
                                                     NULL);
   g_autoptr(NetEndpoint) port = net_endpoint_parse (NET_PURPOSE_IMAP, "host.example:994:tls", NULL);
-  g_autoptr(NetEndpoint) host = net_endpoint_parse (NET_PURPOSE_IMAP, "other.example:993:tls", NULL);
+  g_autoptr(NetEndpoint) host = net_endpoint_parse (NET_PURPOSE_IMAP, "other.example:993:tls",
+                                                    NULL);
   g_autoptr(NetEndpoint) purpose = net_endpoint_parse (NET_PURPOSE_SMTP, "host.example:993:tls",
                                                        NULL);
 

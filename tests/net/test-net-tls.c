@@ -1,4 +1,5 @@
-/* TLS: whom to trust, what failures are called, STARTTLS, and no more than four handshakes at once. */
+/* TLS: whom to trust, what failures are called, STARTTLS, and no more than four handshakes at
+ * once. */
 
 #include <string.h>
 

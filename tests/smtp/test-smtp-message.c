@@ -90,8 +90,8 @@ test_dots (void)
   assert_wire ("A: b\r\n\r\na\r.\rb\r\n", "A: b\r\n\r\na\r\n..\r\nb\r\n");
 }
 
-/* Whatever the message, its wire form has no CR or LF but in CRLF, and no line that is a single dot:
- * nothing in it ends the message for the server, or smuggles in another */
+/* Whatever the message, its wire form has no CR or LF but in CRLF, and no line that is a single
+ * dot: nothing in it ends the message for the server, or smuggles in another */
 static void
 test_nothing_ends_it_early (void)
 {
