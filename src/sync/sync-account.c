@@ -3,6 +3,7 @@
 #include "base-time.h"
 #include "store-reader.h"
 #include "sync-body.h"
+#include "sync-describe.h"
 #include "sync-error.h"
 #include "sync-folder.h"
 #include "sync-list.h"
@@ -410,6 +411,24 @@ sync_account_set_visible_folder (SyncAccount *self,
 }
 
 /**
+ * sync_account_hint_locations:
+ * @location_ids: (array length=n_location_ids): messages whose rows are on the screen
+ *
+ * Finds out what the rows should show and the cache does not know yet: attachments, and how the
+ * messages begin. To be called when scrolling has come to rest.
+ */
+void
+sync_account_hint_locations (SyncAccount *self,
+                             const gint64 *location_ids,
+                             gsize n_location_ids)
+{
+  g_return_if_fail (SYNC_IS_ACCOUNT (self));
+
+  if (n_location_ids > 0 && sync_core_get_mode (self->core) == SYNC_MODE_LIVE)
+    sync_core_push (self->core, sync_describe_job_new (location_ids, n_location_ids));
+}
+
+/**
  * sync_account_start:
  * @mode: whether the account works by itself, or only when asked
  *
@@ -562,6 +581,44 @@ sync_account_push_task (SyncAccount *self,
     }
 
   sync_core_push (self->core, job);
+}
+
+/**
+ * sync_account_list_folders_async:
+ *
+ * Brings the list of folders up to date, and nothing else.
+ */
+void
+sync_account_list_folders_async (SyncAccount *self,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (SYNC_IS_ACCOUNT (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sync_account_list_folders_async);
+  sync_account_push_task (self, sync_list_job_new (SYNC_PRIORITY_VISIBLE, SYNC_JOB_FAIL_OFFLINE, 0),
+                          task, cancellable);
+}
+
+/**
+ * sync_account_list_folders_finish:
+ *
+ * Errors: NET_ERROR and SYNC_ERROR_OFFLINE when the server cannot be reached.
+ *
+ * Returns: whether the folders of the cache are those of the server
+ */
+gboolean
+sync_account_list_folders_finish (SyncAccount *self,
+                                  GAsyncResult *result,
+                                  GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /**

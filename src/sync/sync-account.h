@@ -73,6 +73,13 @@ gboolean     sync_account_stop_finish        (SyncAccount          *self,
                                               GAsyncResult         *result,
                                               GError              **error);
 
+void         sync_account_list_folders_async (SyncAccount          *self,
+                                              GCancellable         *cancellable,
+                                              GAsyncReadyCallback   callback,
+                                              gpointer              user_data);
+gboolean     sync_account_list_folders_finish (SyncAccount         *self,
+                                              GAsyncResult         *result,
+                                              GError              **error);
 void         sync_account_sync_async         (SyncAccount          *self,
                                               gint64                folder_id,
                                               SyncBodies            bodies,

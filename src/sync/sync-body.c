@@ -369,17 +369,21 @@ keep_batch (SyncJob *job,
             Batch *batch,
             GError **error)
 {
+  g_autoptr(GPtrArray) keeps = g_ptr_array_new_with_free_func ((GDestroyNotify) sync_keep_free);
+
   for (guint i = 0; i < batch->wanted->len; i++)
     {
       const SyncWanted *wanted = g_ptr_array_index (batch->wanted, i);
       GBytes *whole = sync_download_find (batch->received, wanted->uid, "");
       g_autoptr(GError) local_error = NULL;
+      SyncKeep *keep;
 
       if (whole == NULL)
         continue;
-      if (sync_download_keep_whole (worker, wanted, whole, STORE_PRIORITY_HOUSEKEEPING,
-                                    &local_error))
-        job->report->n_bodies++;
+
+      keep = sync_keep_new_whole (worker, wanted, whole, &local_error);
+      if (keep != NULL)
+        g_ptr_array_add (keeps, keep);
       else if (local_error->domain == SYNC_ERROR)
         g_ptr_array_add (job->report->failures, g_strdup (local_error->message));
       else
@@ -389,7 +393,8 @@ keep_batch (SyncJob *job,
         }
     }
 
-  return TRUE;
+  job->report->n_bodies += keeps->len;
+  return sync_keep_write (worker, keeps, STORE_PRIORITY_HOUSEKEEPING, error);
 }
 
 static gboolean

@@ -1,5 +1,6 @@
 #include "sync-compare.h"
 
+#include "store-flags.h"
 #include "sync-error.h"
 #include "sync-window.h"
 
@@ -40,6 +41,12 @@ sync_compare_list (SyncJob *job,
       search = imap_session_uid_search (session, "ALL");
       if (!imap_command_await (search, job->cancellable, error))
         return NULL;
+      if (!imap_command_has_found (search))
+        {
+          /* iCloud answers ESEARCH with a count and nothing else */
+          imap_session_latch_off (session, IMAP_CAPABILITY_ESEARCH);
+          continue;
+        }
 
       found = imap_uid_set_copy (imap_command_get_found (search));
       imap_uid_set_remove_set (found, sync_mailbox_get_gone (mailbox));

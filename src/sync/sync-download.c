@@ -184,40 +184,51 @@ check_message_id (const SyncWanted *wanted,
 
 /* Into the cache. */
 
-typedef struct
+struct _SyncKeep
 {
-  const SyncWanted *wanted;
-  GPtrArray *names;     /* (element-type utf8): sections */
-  GPtrArray *bodies;    /* (element-type StoreBody) */
+  gint64 location_id;
+  gint64 message;
   StoreBodyState state;
-  const char *structure; /* (nullable): not said */
+  GPtrArray *names;      /* (owned) (element-type utf8): sections */
+  GPtrArray *bodies;     /* (owned) (element-type StoreBody) */
+  char *structure;       /* (owned) (nullable): not said */
   StoreAttachmentState attachment;
-  const char *preview; /* (nullable): not said */
-} Keep;
+  char *preview;         /* (owned) (nullable): not said */
+};
 
-static gboolean
-write_keep (StoreTransaction *tx,
-            gpointer data,
-            GError **error)
+static SyncKeep *
+keep_new (const SyncWanted *wanted,
+          StoreBodyState state)
 {
-  Keep *keep = data;
+  SyncKeep *keep = g_new0 (SyncKeep, 1);
 
-  for (guint i = 0; i < keep->names->len; i++)
-    if (!store_tx_put_body (tx, keep->wanted->location_id, g_ptr_array_index (keep->names, i),
-                            g_ptr_array_index (keep->bodies, i), keep->state, error))
-      return FALSE;
+  keep->location_id = wanted->location_id;
+  keep->message = wanted->message;
+  keep->state = state;
+  keep->names = g_ptr_array_new_with_free_func (g_free);
+  keep->bodies = g_ptr_array_new_with_free_func ((GDestroyNotify) store_body_free);
 
-  if (keep->structure != NULL &&
-      !store_tx_set_structure (tx, keep->wanted->message, keep->structure, keep->attachment, error))
-    return FALSE;
-
-  return keep->preview == NULL ||
-         store_tx_set_preview (tx, keep->wanted->message, keep->preview, error);
+  return keep;
 }
 
+/**
+ * sync_keep_free:
+ * @keep: (transfer full): one
+ */
+void
+sync_keep_free (SyncKeep *keep)
+{
+  g_ptr_array_unref (keep->names);
+  g_ptr_array_unref (keep->bodies);
+  g_free (keep->structure);
+  g_free (keep->preview);
+  g_free (keep);
+}
+
+/* Compresses on the thread that has downloaded; the writer only puts the result into its place. */
 static gboolean
 add_body (SyncWorker *worker,
-          Keep *keep,
+          SyncKeep *keep,
           const char *name,
           GBytes *bytes,
           GError **error)
@@ -232,43 +243,114 @@ add_body (SyncWorker *worker,
   return TRUE;
 }
 
+static void
+describe (SyncKeep *keep,
+          char *structure,
+          char *preview)
+{
+  g_autoptr(GPtrArray) parts = sync_structure_parse (structure);
+
+  keep->structure = structure;
+  keep->attachment = sync_structure_get_attachment (parts);
+  keep->preview = preview != NULL ? preview : g_strdup ("");
+}
+
 /**
- * sync_download_keep_whole:
+ * sync_keep_new_whole:
  * @bytes: the whole message
  *
- * Checks that it is the right message, finds out what it consists of, and stores it. Awaits.
+ * Checks that it is the right message, and finds out what it consists of.
  *
  * Errors: SYNC_ERROR_WRONG_MESSAGE, and those of the store.
  *
- * Returns: whether it is in the cache
+ * Returns: (transfer full) (nullable): the message, ready for sync_keep_write ()
  */
-gboolean
-sync_download_keep_whole (SyncWorker *worker,
-                          const SyncWanted *wanted,
-                          GBytes *bytes,
-                          StorePriority priority,
-                          GError **error)
+SyncKeep *
+sync_keep_new_whole (SyncWorker *worker,
+                     const SyncWanted *wanted,
+                     GBytes *bytes,
+                     GError **error)
 {
   g_autoptr(MimeMessage) message = mime_message_new (bytes);
-  g_autofree char *structure = NULL;
-  g_autofree char *preview = NULL;
-  g_autoptr(GPtrArray) parts = NULL;
-  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr(GPtrArray) bodies = g_ptr_array_new_with_free_func ((GDestroyNotify) store_body_free);
-  Keep keep = { .wanted = wanted, .names = names, .bodies = bodies, .state = STORE_BODY_WHOLE };
+  g_autoptr(SyncKeep) keep = keep_new (wanted, STORE_BODY_WHOLE);
 
   if (!check_message_id (wanted, mime_message_get_headers (message), error) ||
-      !add_body (worker, &keep, STORE_SECTION_WHOLE, bytes, error))
+      !add_body (worker, keep, STORE_SECTION_WHOLE, bytes, error))
+    return NULL;
+
+  describe (keep, sync_structure_from_message (message),
+            mime_message_dup_preview (message, PREVIEW_CHARS));
+  return g_steal_pointer (&keep);
+}
+
+static gboolean
+write_keep (StoreTransaction *tx,
+            const SyncKeep *keep,
+            GError **error)
+{
+  for (guint i = 0; i < keep->names->len; i++)
+    if (!store_tx_put_body (tx, keep->location_id, g_ptr_array_index (keep->names, i),
+                            g_ptr_array_index (keep->bodies, i), keep->state, error))
+      return FALSE;
+
+  if (keep->structure != NULL &&
+      !store_tx_set_structure (tx, keep->message, keep->structure, keep->attachment, error))
     return FALSE;
 
-  structure = sync_structure_from_message (message);
-  preview = mime_message_dup_preview (message, PREVIEW_CHARS);
-  parts = sync_structure_parse (structure);
-  keep.structure = structure;
-  keep.attachment = sync_structure_get_attachment (parts);
-  keep.preview = preview != NULL ? preview : "";
+  return keep->preview == NULL ||
+         store_tx_set_preview (tx, keep->message, keep->preview, error);
+}
 
-  return sync_worker_write (worker, priority, write_keep, &keep, error);
+static gboolean
+write_keeps (StoreTransaction *tx,
+             gpointer data,
+             GError **error)
+{
+  GPtrArray *keeps = data;
+
+  for (guint i = 0; i < keeps->len; i++)
+    {
+      g_autoptr(GError) local_error = NULL;
+
+      /* a message that was expunged meanwhile is no reason to lose the others */
+      if (!write_keep (tx, g_ptr_array_index (keeps, i), &local_error) &&
+          !g_error_matches (local_error, STORE_ERROR, STORE_ERROR_NOT_FOUND))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+/**
+ * sync_keep_write:
+ * @keeps: (element-type SyncKeep): what is to be stored
+ *
+ * Stores messages in one transaction. Awaits.
+ *
+ * Returns: whether they are in the cache
+ */
+gboolean
+sync_keep_write (SyncWorker *worker,
+                 GPtrArray *keeps,
+                 StorePriority priority,
+                 GError **error)
+{
+  return keeps->len == 0 || sync_worker_write (worker, priority, write_keeps, keeps, error);
+}
+
+static gboolean
+write_one (SyncWorker *worker,
+           SyncKeep *keep,
+           StorePriority priority,
+           GError **error)
+{
+  g_autoptr(GPtrArray) keeps = g_ptr_array_new ();
+
+  g_ptr_array_add (keeps, keep);
+  return sync_keep_write (worker, keeps, priority, error);
 }
 
 static void
@@ -299,6 +381,7 @@ sync_download_whole (SyncJob *job,
   g_autoptr(ImapUidSet) uids = imap_uid_set_new_range (wanted->uid, wanted->uid);
   g_autoptr(GPtrArray) received = sections_new ();
   g_autoptr(ImapCommand) fetch = sync_download_send (worker, uids, sections, received);
+  g_autoptr(SyncKeep) keep = NULL;
   GBytes *whole;
 
   if (!imap_command_await (fetch, job->cancellable, error))
@@ -314,8 +397,12 @@ sync_download_whole (SyncJob *job,
       return FALSE;
     }
 
+  keep = sync_keep_new_whole (worker, wanted, whole, error);
+  if (keep == NULL || !write_one (worker, keep, priority, error))
+    return FALSE;
+
   job->report->n_bodies++;
-  return sync_download_keep_whole (worker, wanted, whole, priority, error);
+  return TRUE;
 }
 
 /* Parts. */
@@ -424,27 +511,17 @@ keep_parts (SyncWorker *worker,
 {
   g_autoptr(MimeHeaders) headers = mime_headers_new_from_bytes (
       sync_download_find (received, wanted->uid, "HEADER"));
-  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr(GPtrArray) bodies = g_ptr_array_new_with_free_func ((GDestroyNotify) store_body_free);
-  g_autofree char *preview = dup_preview (parts, received, wanted->uid);
-  Keep keep = {
-    .wanted = wanted,
-    .names = names,
-    .bodies = bodies,
-    .state = STORE_BODY_TEXT,
-    .structure = structure,
-    .attachment = sync_structure_get_attachment (parts),
-    .preview = preview != NULL ? preview : "",
-  };
+  g_autoptr(SyncKeep) keep = keep_new (wanted, STORE_BODY_TEXT);
 
   if (!check_message_id (wanted, headers, error))
     return FALSE;
   for (guint i = 0; sections[i] != NULL; i++)
-    if (!add_body (worker, &keep, sections[i],
+    if (!add_body (worker, keep, sections[i],
                    sync_download_find (received, wanted->uid, sections[i]), error))
       return FALSE;
 
-  return sync_worker_write (worker, priority, write_keep, &keep, error);
+  describe (keep, g_strdup (structure), dup_preview (parts, received, wanted->uid));
+  return write_one (worker, keep, priority, error);
 }
 
 /**
@@ -522,10 +599,8 @@ sync_download_section (SyncJob *job,
   g_autoptr(ImapUidSet) uids = imap_uid_set_new_range (wanted->uid, wanted->uid);
   g_autoptr(GPtrArray) received = sections_new ();
   g_autoptr(ImapCommand) fetch = sync_download_send (worker, uids, sections, received);
-  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr(GPtrArray) bodies = g_ptr_array_new_with_free_func ((GDestroyNotify) store_body_free);
+  g_autoptr(SyncKeep) keep = keep_new (wanted, STORE_BODY_TEXT);
   g_autoptr(MimeHeaders) headers = NULL;
-  Keep keep = { .wanted = wanted, .names = names, .bodies = bodies, .state = STORE_BODY_TEXT };
 
   if (!imap_command_await (fetch, job->cancellable, error))
     {
@@ -540,9 +615,9 @@ sync_download_section (SyncJob *job,
 
   headers = mime_headers_new_from_bytes (sync_download_find (received, wanted->uid, "HEADER"));
   if (!check_message_id (wanted, headers, error) ||
-      !add_body (worker, &keep, section, sync_download_find (received, wanted->uid, section), error))
+      !add_body (worker, keep, section, sync_download_find (received, wanted->uid, section), error))
     return FALSE;
 
   job->report->n_bodies++;
-  return sync_worker_write (worker, STORE_PRIORITY_PERSON, write_keep, &keep, error);
+  return write_one (worker, keep, STORE_PRIORITY_PERSON, error);
 }

@@ -34,11 +34,19 @@ GBytes       *sync_download_find        (GPtrArray          *sections,
                                          guint32             uid,
                                          const char         *section);
 
-gboolean      sync_download_keep_whole  (SyncWorker         *worker,
+/* A message, or parts of one, checked and compressed, on its way to the writer. */
+typedef struct _SyncKeep SyncKeep;
+
+SyncKeep     *sync_keep_new_whole       (SyncWorker         *worker,
                                          const SyncWanted   *wanted,
                                          GBytes             *bytes,
+                                         GError            **error);
+void          sync_keep_free            (SyncKeep           *keep);
+gboolean      sync_keep_write           (SyncWorker         *worker,
+                                         GPtrArray          *keeps,
                                          StorePriority       priority,
                                          GError            **error);
+
 gboolean      sync_download_parts       (SyncJob            *job,
                                          SyncWorker         *worker,
                                          const SyncWanted   *wanted,
@@ -56,6 +64,7 @@ gboolean      sync_download_section     (SyncJob            *job,
                                          const char         *section,
                                          GError            **error);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyncKeep, sync_keep_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyncWanted, sync_wanted_free)
 
 G_END_DECLS
