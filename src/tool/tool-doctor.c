@@ -80,14 +80,13 @@ add_folders (JsonBuilder   *builder,
 }
 
 static void
-add_report (Doctor          *doctor,
-            JsonBuilder     *builder,
+add_report (JsonBuilder     *builder,
             AccountSettings *settings,
             DiscoveryTest   *test,
             DiscoveryAdvice *advice,
             const GError    *error)
 {
-  g_autofree char *transcript = doctor->transcript ? discovery_test_dup_transcript (test) : NULL;
+  g_autofree char *transcript = discovery_test_dup_transcript (test);
   GPtrArray *steps = discovery_test_get_steps (test);
 
   json_builder_begin_object (builder);
@@ -114,8 +113,7 @@ add_report (Doctor          *doctor,
   else
     json_builder_add_null_value (builder);
 
-  if (transcript != NULL)
-    tool_json_string (builder, "transcript", transcript);
+  tool_json_string (builder, "transcript", transcript);
   json_builder_end_object (builder);
 }
 
@@ -256,7 +254,7 @@ examine (Doctor          *doctor,
 
   advice = advise (settings, test);
   if (json)
-    add_report (doctor, builder, settings, test, advice, error);
+    add_report (builder, settings, test, advice, error);
   else
     print_outcome (doctor, test, advice, error);
 

@@ -1,0 +1,322 @@
+"""An account's engine against a real Dovecot: after each sync the cache equals the server.
+
+What the server has is asked of it by another client, imaplib, which shares no code with ours.
+"""
+
+import base64
+import email.message
+import email.policy
+import imaplib
+import os
+import random
+import re
+import signal
+import time
+import unittest
+
+from servers import Dovecot, tap
+from sync_client import SyncClient
+
+# The bits of StoreFlags that servers' flags are kept in.
+FLAGS = {'\\Seen': 1, '\\Flagged': 2, '\\Answered': 4, '$Forwarded': 8, '\\Draft': 16,
+         '\\Deleted': 32, '$Junk': 64, '$NotJunk': 128, '$Phishing': 256, '$MDNSent': 512,
+         '$Important': 1024}
+
+USES = {'INBOX': 1, 'Drafts': 2, 'Sent': 3, 'Archive': 4, 'Junk': 5, 'Trash': 6}
+
+
+def numbered(number, subject=None, body='Hello\r\n'):
+    message = email.message.EmailMessage(policy=email.policy.SMTP)
+    message['From'] = f'Person {number} <person{number}@people.example>'
+    message['To'] = 'alice@example.test'
+    message['Subject'] = subject or f'Message {number}'
+    message['Message-ID'] = f'<number-{number}@people.example>'
+    message['Date'] = 'Mon, 13 Nov 2023 10:00:00 +0000'
+    message.set_content(body)
+    return message.as_bytes()
+
+
+def shown_name(name):
+    """Decodes modified UTF-7, RFC 3501 section 5.1.3."""
+    def decode(match):
+        if not match[1]:
+            return '&'
+        padded = match[1].replace(',', '/') + '=' * (-len(match[1]) % 4)
+        return base64.b64decode(padded).decode('utf-16-be')
+    return re.sub('&([^-]*)-', decode, name)
+
+
+def folder_names(imap):
+    """The names on the wire of the folders that can be opened."""
+    names = []
+    for line in imap.list()[1]:
+        attributes, name = re.match(rb'\(([^)]*)\) "." (.*)', line).groups()
+        if b'\\Noselect' not in attributes:
+            names.append(name.decode().strip('"'))
+    return names
+
+
+def truth_of(imap, folder):
+    """What the server has in a folder, by UID: flags, keywords and size."""
+    imap.select(f'"{folder}"', readonly=True)
+    found = {}
+    data = imap.uid('FETCH', '1:*', '(UID FLAGS RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])')[1]
+    for item in data:
+        if not isinstance(item, tuple):
+            continue
+        head, header = item[0].decode(), item[1].decode('latin-1')
+        uid = int(re.search(r'UID (\d+)', head)[1])
+        words = re.search(r'FLAGS \(([^)]*)\)', head)[1].split()
+        flags = sum(FLAGS.get(word, 0) for word in set(words))
+        keywords = sorted(word for word in words if word not in FLAGS and word != '\\Recent')
+        message_id = re.search(r'(?i)message-id:\s*<([^>]*)>', header)
+        found[uid] = (flags, ' '.join(keywords), int(re.search(r'RFC822.SIZE (\d+)', head)[1]),
+                      message_id[1] if message_id else None)
+    return found
+
+
+class SyncTest(unittest.TestCase):
+    maxDiff = 2000
+
+    @classmethod
+    def setUpClass(cls):
+        cls.dovecot = Dovecot(users={name: 'pw' for name in
+                                     'alice bob carol dora emil fritz gina hugo ida jon'.split()})
+        cls.dovecot.start()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.dovecot.close()
+
+    def client(self, user, **options):
+        client = SyncClient(self.dovecot, user, **options)
+        self.addCleanup(client.close)
+        return client
+
+    def assert_equal_to_server(self, client, user):
+        imap = self.dovecot.imap(user)
+        cached = client.dump()
+        names = folder_names(imap)
+        self.assertEqual(sorted(name for name in cached if cached[name]['selectable']),
+                         sorted(shown_name(name) for name in names))
+        for name in names:
+            truth = truth_of(imap, name)
+            ours = {row['uid']: (row['flags'], row['keywords'], row['size'], row['message_id'])
+                    for row in cached[shown_name(name)]['messages']}
+            different = {uid: (ours.get(uid), truth.get(uid)) for uid in set(ours) | set(truth)
+                         if ours.get(uid) != truth.get(uid)}
+            self.assertFalse(different, f'{name}: {str(different)[:1000]}')
+        imap.logout()
+        return cached
+
+    def test_first_sync_brings_all_folders(self):
+        self.dovecot.save('alice', 'INBOX', [numbered(n) for n in range(30)])
+        self.dovecot.fill('alice', 'Lists/dev', 450)
+        imap = self.dovecot.imap('alice')
+        imap.create('"&AMQ-pfel &- Birnen"')
+        client = self.client('alice')
+        report = client.sync()
+        self.assertNotIn('error', report)
+        cached = self.assert_equal_to_server(client, 'alice')
+        self.assertIn('Äpfel & Birnen', cached)
+        self.assertEqual(len(cached['Lists/dev']['messages']), 450)
+        for name, use in USES.items():
+            self.assertEqual(cached[name]['use'], use, name)
+        self.assertTrue(all(folder['checked'] for folder in cached.values()
+                            if folder['selectable']))
+        again = client.sync()
+        self.assertEqual((again['new'], again['gone'], again['flags']), (0, 0, 0))
+
+    def test_later_syncs_follow_another_client(self):
+        self.dovecot.save('bob', 'INBOX', [numbered(n) for n in range(300)])
+        client = self.client('bob')
+        client.sync()
+        imap = self.dovecot.imap('bob')
+        imap.select('INBOX')
+        imap.uid('STORE', '1:10', '+FLAGS', '(\\Seen)')
+        imap.uid('STORE', '5,7,250', '+FLAGS', '(\\Flagged)')
+        imap.uid('STORE', '20:22', '+FLAGS', '($Forwarded Holiday Work)')
+        imap.uid('STORE', '30', '+FLAGS', '(\\Deleted)')
+        imap.expunge()
+        for n in range(300, 312):
+            imap.append('INBOX', None, None, numbered(n))
+        report = client.sync()
+        self.assertEqual((report['new'], report['gone'], report['flags']), (12, 1, 14))
+        self.assert_equal_to_server(client, 'bob')
+
+        imap.uid('STORE', '21', '-FLAGS', '(Holiday $Forwarded)')
+        imap.uid('MOVE', '40:49', 'Archive')
+        imap.uid('COPY', '50:59', 'Sent')
+        imap.append('Drafts', '(\\Draft \\Seen)', None, numbered(400))
+        client.sync()
+        self.assert_equal_to_server(client, 'bob')
+
+    def test_folders_come_go_and_change_their_names(self):
+        self.dovecot.save('carol', 'Old', [numbered(n) for n in range(40)])
+        self.dovecot.save('carol', 'Doomed', [numbered(n) for n in range(50, 60)])
+        client = self.client('carol')
+        client.sync()
+        before = client.dump()
+        imap = self.dovecot.imap('carol')
+        imap.rename('Old', 'New')
+        imap.delete('Doomed')
+        imap.create('Made')
+        imap.append('Made', None, None, numbered(70))
+        report = client.sync()
+        self.assertNotIn('error', report)
+        after = self.assert_equal_to_server(client, 'carol')
+        self.assertEqual(after['New']['id'], before['Old']['id'], 'a rename keeps the folder')
+        self.assertEqual({row['uid']: row['location'] for row in after['New']['messages']},
+                         {row['uid']: row['location'] for row in before['Old']['messages']})
+        self.assertEqual(report['new'], 1)
+
+    def test_changed_uidvalidity_keeps_messages(self):
+        self.dovecot.save('dora', 'Work', [numbered(n) for n in range(60)])
+        client = self.client('dora')
+        client.sync()
+        client.body('Work', 10, 'whole')
+        before = client.dump()['Work']
+        imap = self.dovecot.imap('dora')
+        imap.delete('Work')
+        time.sleep(1.1)
+        self.dovecot.save('dora', 'Work', [numbered(n) for n in range(59, 9, -1)])
+        client.sync()
+        after = self.assert_equal_to_server(client, 'dora')['Work']
+        self.assertNotEqual(after['uid_validity'], before['uid_validity'])
+        old = {row['message_id']: row['location'] for row in before['messages']}
+        new = {row['message_id']: row['location'] for row in after['messages']}
+        self.assertEqual(new, {key: old[key] for key in new})
+        whole = [row for row in after['messages'] if row['message_id'] == 'number-9@people.example']
+        self.assertEqual(whole, [])
+        self.assertEqual(client.sync()['gone'], 0)
+
+    def test_killed_first_syncs_are_resumed(self):
+        self.dovecot.fill('emil', 'INBOX', 12000)
+        chance = random.Random(7)
+        directory = None
+        seen = []
+        for _ in range(6):
+            client = self.client('emil', directory=directory)
+            directory = client.directory
+            client.send('sync', '*', 'none')
+            time.sleep(chance.uniform(0.05, 0.45))
+            client.kill(signal.SIGKILL)
+            look = self.client('emil', directory=directory)
+            seen.append(look.count('INBOX'))
+            look.close()
+        self.assertEqual(seen, sorted(seen), 'nothing that was there is lost')
+        client = self.client('emil', directory=directory)
+        report = client.sync()
+        self.assertNotIn('error', report)
+        self.assert_equal_to_server(client, 'emil')
+        self.assertEqual(report['new'], 12000 - seen[-1], 'and nothing is fetched twice')
+
+    def test_live_account_hears_at_once(self):
+        self.dovecot.save('fritz', 'INBOX', [numbered(n) for n in range(20)])
+        client = self.client('fritz')
+        client.command('live')
+        client.wait_until(lambda: client.command('status')['live'], 'IDLE')
+        client.wait_until(lambda: client.command('status')['state'] == 'up-to-date', 'the rest')
+        client.settle()
+        begun = time.monotonic()
+        self.dovecot.deliver('fritz', numbered(100))
+        client.wait_until(lambda: client.count('INBOX') == 21, 'the new message')
+        self.assertLess(time.monotonic() - begun, 3)
+
+        imap = self.dovecot.imap('fritz')
+        imap.select('INBOX')
+        begun = time.monotonic()
+        imap.uid('STORE', '3', '+FLAGS', '(\\Flagged)')
+        imap.uid('STORE', '4', '+FLAGS', '(\\Deleted)')
+        imap.expunge()
+        client.wait_until(lambda: 4 not in [row['uid'] for row in client.dump()['INBOX']['messages']],
+                          'the expunge')
+        client.wait_until(lambda: [row['flags'] & 2 for row in client.dump()['INBOX']['messages']
+                                   if row['uid'] == 3] == [2], 'the flag')
+        self.assertLess(time.monotonic() - begun, 3)
+        self.assert_equal_to_server(client, 'fritz')
+
+        # the connection breaks: it comes back by itself and catches up
+        self.dovecot.kick('fritz')
+        self.dovecot.deliver('fritz', numbered(101))
+        client.wait_until(lambda: client.count('INBOX') == 21, 'catching up', 20)
+        self.assertLess(client.command('quit')['elapsed_us'], 2_000_000)
+
+    def test_bodies_come_whole_or_by_parts(self):
+        large = email.message.EmailMessage(policy=email.policy.SMTP)
+        large['From'] = 'a@b.example'
+        large['Subject'] = 'With a file'
+        large['Message-ID'] = '<large@people.example>'
+        large.set_content('The text of it.\n')
+        large.add_attachment(os.urandom(300_000), maintype='application', subtype='pdf',
+                             filename='Bericht ä.pdf')
+        small = numbered(1, body='Small text\r\n' * 10)
+        self.dovecot.save('gina', 'INBOX', [small, large.as_bytes()])
+        client = self.client('gina')
+        client.sync()
+
+        answer = client.body('INBOX', 1, 'text')
+        self.assertEqual(answer['bytes'], self.raw('gina', 1))
+        self.assertEqual(answer['whole'], 1)
+
+        answer = client.body('INBOX', 2, 'text')
+        self.assertEqual(answer['whole'], 0)
+        self.assertLess(len(answer['bytes']), 10_000)
+        composed = email.message_from_bytes(answer['bytes'], policy=email.policy.default)
+        self.assertEqual(composed.get_body().get_content().strip(), 'The text of it.')
+        self.assertEqual([part.get_filename() for part in composed.iter_attachments()],
+                         ['Bericht ä.pdf'])
+
+        answer = client.body('INBOX', 2, 'whole')
+        self.assertEqual(answer['bytes'], self.raw('gina', 2))
+        rows = {row['uid']: row for row in client.dump()['INBOX']['messages']}
+        self.assertEqual(rows[1]['attachment'], 1)
+        self.assertEqual(rows[2]['attachment'], 2)
+        self.assertTrue(rows[1]['preview'].startswith('Small text'))
+        self.assertTrue(rows[2]['preview'].startswith('The text'))
+
+    def raw(self, user, uid):
+        imap = self.dovecot.imap(user)
+        imap.select('INBOX', readonly=True)
+        data = imap.uid('FETCH', str(uid), 'BODY.PEEK[]')[1][0][1]
+        imap.logout()
+        return data
+
+    def test_all_bodies_can_be_had_beforehand(self):
+        many = [numbered(n, body=f'Text {n}\r\n' * (n % 50 + 1)) for n in range(250)]
+        self.dovecot.save('hugo', 'INBOX', many)
+        client = self.client('hugo')
+        report = client.sync(bodies='all')
+        self.assertEqual(report['bodies'], 250)
+        truth = {uid: self.raw('hugo', uid) for uid in (1, 77, 250)}
+        self.dovecot.stop()
+        try:
+            for uid, raw in truth.items():
+                self.assertEqual(client.body('INBOX', uid, 'whole')['bytes'], raw)
+        finally:
+            self.dovecot.start()
+        self.assertEqual(client.sync(bodies='all')['bodies'], 0)
+
+    def test_server_that_is_away_is_told(self):
+        client = self.client('ida')
+        self.dovecot.stop()
+        try:
+            answer = client.sync()
+            self.assertEqual(answer['class'], 'refused')
+        finally:
+            self.dovecot.start()
+        self.assertNotIn('error', client.sync())
+
+    def test_refused_password_is_asked_for_once(self):
+        client = self.client('jon', password='wrong')
+        self.assertEqual(client.sync()['class'], 'sign-in-refused')
+        self.assertEqual(client.command('status')['state'], 'sign-in-refused')
+        before = self.dovecot.log().count('auth failed')
+        self.assertEqual(client.sync()['class'], 'sign-in-refused')
+        self.assertEqual(self.dovecot.log().count('auth failed'), before, 'no second attempt')
+        client.command('password', 'pw')
+        self.assertNotIn('error', client.sync())
+
+
+if __name__ == '__main__':
+    tap.main()

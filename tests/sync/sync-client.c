@@ -1,0 +1,461 @@
+/* An account's engine under a test's command: reads lines, answers each with one line of JSON.
+ *
+ *   sync-client DIRECTORY HOST:PORT:SECURITY CA-FILE USER PASSWORD
+ *
+ *   sync FOLDER|* none|recent|all     live             status
+ *   dump                              memory           password TEXT
+ *   body FOLDER UID text|whole        wait-for-news S  quit
+ */
+
+#include "account-list.h"
+#include "base-secret.h"
+#include "net-error.h"
+#include "net-trust.h"
+#include "store-flags.h"
+#include "store-reader.h"
+#include "sync-account.h"
+#include "sync-message.h"
+
+#include <json-glib/json-glib.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct
+{
+  Store *store;
+  StoreReader *reader;
+  SyncAccount *account;
+  AccountSettings *settings;
+  JsonBuilder *answer;
+  gboolean is_done;
+  gboolean is_started;
+  gboolean has_news;
+} Client;
+
+static void
+say (Client *client,
+     const char *name,
+     const char *value)
+{
+  json_builder_set_member_name (client->answer, name);
+  if (value != NULL)
+    json_builder_add_string_value (client->answer, value);
+  else
+    json_builder_add_null_value (client->answer);
+}
+
+static void
+say_number (Client *client,
+            const char *name,
+            gint64 value)
+{
+  json_builder_set_member_name (client->answer, name);
+  json_builder_add_int_value (client->answer, value);
+}
+
+static void
+say_error (Client *client,
+           const GError *error)
+{
+  say (client, "error", error->message);
+  say (client, "domain", g_quark_to_string (error->domain));
+  say_number (client, "code", error->code);
+  say (client, "class", error->domain == NET_ERROR ? net_error_class_name (error) : NULL);
+}
+
+static void
+answer (Client *client)
+{
+  g_autoptr(JsonGenerator) generator = json_generator_new ();
+  g_autoptr(JsonNode) root = NULL;
+  g_autofree char *text = NULL;
+
+  json_builder_end_object (client->answer);
+  root = json_builder_get_root (client->answer);
+  json_generator_set_root (generator, root);
+  text = json_generator_to_data (generator, NULL);
+  puts (text);
+  fflush (stdout);
+  json_builder_reset (client->answer);
+}
+
+static void
+turn_until_done (Client *client)
+{
+  while (!client->is_done)
+    g_main_context_iteration (NULL, TRUE);
+  client->is_done = FALSE;
+}
+
+static void
+start (Client *client,
+       SyncMode mode)
+{
+  if (!client->is_started)
+    sync_account_start (client->account, mode);
+  client->is_started = TRUE;
+}
+
+static StoreFolder *
+find_folder (Client *client,
+             const char *name)
+{
+  return store_reader_find_folder_by_name (client->reader,
+                                           account_settings_get_uuid (client->settings), name,
+                                           NULL);
+}
+
+static void
+on_synced (GObject *source_object,
+           GAsyncResult *result,
+           gpointer user_data)
+{
+  Client *client = user_data;
+  g_autoptr(SyncReport) report = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (!sync_account_sync_finish (client->account, result, &report, &error))
+    say_error (client, error);
+
+  say_number (client, "new", report->n_new);
+  say_number (client, "gone", report->n_gone);
+  say_number (client, "flags", report->n_flags_changed);
+  say_number (client, "bodies", report->n_bodies);
+  say_number (client, "folders", report->n_folders);
+  client->is_done = TRUE;
+}
+
+static void
+do_sync (Client *client,
+         char **words)
+{
+  SyncBodies bodies = g_str_equal (words[2], "all")      ? SYNC_BODIES_ALL :
+                      g_str_equal (words[2], "recent") ? SYNC_BODIES_RECENT :
+                                                         SYNC_BODIES_NONE;
+  g_autoptr(StoreFolder) folder = g_str_equal (words[1], "*") ? NULL :
+                                                                find_folder (client, words[1]);
+  gint64 begun_us = g_get_monotonic_time ();
+
+  start (client, SYNC_MODE_ON_DEMAND);
+  sync_account_sync_async (client->account, folder != NULL ? folder->folder : 0, bodies, NULL,
+                           on_synced, client);
+  turn_until_done (client);
+  say_number (client, "elapsed_us", g_get_monotonic_time () - begun_us);
+}
+
+static void
+on_fetched (GObject *source_object,
+            GAsyncResult *result,
+            gpointer user_data)
+{
+  Client *client = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (!sync_account_fetch_message_finish (client->account, result, &error))
+    say_error (client, error);
+  client->is_done = TRUE;
+}
+
+static void
+do_body (Client *client,
+         char **words)
+{
+  g_autoptr(StoreFolder) folder = find_folder (client, words[1]);
+  g_autoptr(GBytes) bytes = NULL;
+  g_autofree char *base64 = NULL;
+  gboolean is_whole;
+  gint64 location;
+
+  start (client, SYNC_MODE_ON_DEMAND);
+  location = store_reader_find_uid (client->reader, folder->folder,
+                                    (guint32) g_ascii_strtoull (words[2], NULL, 10), NULL);
+  sync_account_fetch_message_async (client->account, location,
+                                    g_str_equal (words[3], "whole") ? SYNC_FETCH_WHOLE :
+                                                                      SYNC_FETCH_TEXT,
+                                    NULL, on_fetched, client);
+  turn_until_done (client);
+
+  bytes = sync_message_read (client->reader, location, &is_whole, NULL);
+  if (bytes != NULL)
+    {
+      base64 = g_base64_encode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+      say (client, "bytes", base64);
+      say_number (client, "whole", is_whole);
+    }
+}
+
+static void
+dump_row (Client *client,
+          const StoreRow *row)
+{
+  g_autoptr(StoreMessage) message = store_reader_get_message (client->reader, row->location, NULL);
+
+  json_builder_begin_object (client->answer);
+  say_number (client, "uid", row->uid);
+  say_number (client, "location", row->location);
+  say_number (client, "conversation", row->conversation);
+  say_number (client, "flags", message->server_flags);
+  say (client, "keywords", message->server_keywords != NULL ? message->server_keywords : "");
+  say_number (client, "size", row->size_bytes);
+  say_number (client, "date", message->internal_date_unix);
+  say (client, "message_id", row->message_id);
+  say (client, "subject", row->subject);
+  say (client, "preview", row->preview);
+  say_number (client, "attachment", row->attachment);
+  say_number (client, "body", row->body);
+  say (client, "from", row->from != NULL && row->from->n_items > 0 ? row->from->items[0].address :
+                                                                     NULL);
+  json_builder_end_object (client->answer);
+}
+
+static void
+dump_folder (Client *client,
+             const StoreFolder *folder)
+{
+  g_autoptr(GArray) entries = store_reader_list_entries (client->reader, &folder->folder, 1,
+                                                         STORE_FILTER_ALL, 0, NULL);
+  g_autofree gint64 *locations = g_new (gint64, entries->len + 1);
+  g_autoptr(GPtrArray) rows = NULL;
+
+  for (guint i = 0; i < entries->len; i++)
+    locations[i] = g_array_index (entries, StoreListEntry, i).location;
+  rows = store_reader_load_rows (client->reader, locations, entries->len, NULL);
+
+  json_builder_set_member_name (client->answer, folder->display_name);
+  json_builder_begin_object (client->answer);
+  say_number (client, "id", folder->folder);
+  say_number (client, "uid_validity", folder->uid_validity);
+  say_number (client, "uid_next", folder->uid_next);
+  say_number (client, "use", folder->special_use);
+  say_number (client, "state", folder->state);
+  say_number (client, "checked", folder->checked_unix);
+  say_number (client, "selectable", store_folder_is_selectable (folder));
+  json_builder_set_member_name (client->answer, "messages");
+  json_builder_begin_array (client->answer);
+  for (guint i = 0; i < rows->len; i++)
+    dump_row (client, g_ptr_array_index (rows, i));
+  json_builder_end_array (client->answer);
+  json_builder_end_object (client->answer);
+}
+
+static void
+do_dump (Client *client)
+{
+  g_autoptr(GPtrArray) folders = store_reader_list_folders (
+      client->reader, account_settings_get_uuid (client->settings), NULL);
+
+  json_builder_set_member_name (client->answer, "dump");
+  json_builder_begin_object (client->answer);
+  for (guint i = 0; folders != NULL && i < folders->len; i++)
+    dump_folder (client, g_ptr_array_index (folders, i));
+  json_builder_end_object (client->answer);
+}
+
+static void
+do_status (Client *client)
+{
+  g_autoptr(SyncStatus) status = sync_account_dup_status (client->account);
+
+  say (client, "state", sync_state_get_name (status->state));
+  say_number (client, "live", status->live);
+  say_number (client, "checked", status->checked_unix);
+  say (client, "alert", status->alert);
+  say (client, "class", status->error != NULL && status->error->domain == NET_ERROR ?
+                            net_error_class_name (status->error) : NULL);
+  say_number (client, "certificate", status->certificate != NULL);
+}
+
+/* Anonymous memory, in KiB: what the program has taken for itself and still holds. */
+static void
+do_memory (Client *client)
+{
+  g_autofree char *text = NULL;
+
+  malloc_trim (0);
+  if (g_file_get_contents ("/proc/self/status", &text, NULL, NULL))
+    {
+      say_number (client, "anonymous_kib",
+                  g_ascii_strtoll (strstr (text, "RssAnon:") + strlen ("RssAnon:"), NULL, 10));
+      say_number (client, "peak_kib",
+                  g_ascii_strtoll (strstr (text, "VmHWM:") + strlen ("VmHWM:"), NULL, 10));
+    }
+}
+
+static void
+on_news (Store *store,
+         StoreChanges *changes,
+         gpointer user_data)
+{
+  Client *client = user_data;
+
+  if (store_changes_get_n_folders (changes) > 0)
+    client->has_news = TRUE;
+}
+
+static gboolean
+on_timeout (gpointer user_data)
+{
+  Client *client = user_data;
+
+  client->is_done = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Turns the loop until the store told of a change, or for so many seconds. */
+static void
+do_wait (Client *client,
+         char **words)
+{
+  guint id = g_timeout_add ((guint) (g_ascii_strtod (words[1], NULL) * 1000), on_timeout, client);
+  gint64 begun_us = g_get_monotonic_time ();
+
+  while (!client->is_done && !client->has_news)
+    g_main_context_iteration (NULL, TRUE);
+  if (!client->is_done)
+    g_source_remove (id);
+  say_number (client, "news", client->has_news);
+  say_number (client, "elapsed_us", g_get_monotonic_time () - begun_us);
+  client->is_done = FALSE;
+  client->has_news = FALSE;
+}
+
+static void
+do_password (Client *client,
+             char **words)
+{
+  g_autoptr(BaseSecret) secret = base_secret_new (words[1]);
+
+  sync_account_set_passwords (client->account, secret, secret);
+}
+
+static void
+on_stopped (GObject *source_object,
+            GAsyncResult *result,
+            gpointer user_data)
+{
+  Client *client = user_data;
+
+  sync_account_stop_finish (client->account, result, NULL);
+  client->is_done = TRUE;
+}
+
+static gboolean
+obey (Client *client,
+      char **words)
+{
+  json_builder_begin_object (client->answer);
+
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+
+  if (g_str_equal (words[0], "sync"))
+    do_sync (client, words);
+  else if (g_str_equal (words[0], "live"))
+    start (client, SYNC_MODE_LIVE);
+  else if (g_str_equal (words[0], "check"))
+    sync_account_check_now (client->account);
+  else if (g_str_equal (words[0], "body"))
+    do_body (client, words);
+  else if (g_str_equal (words[0], "dump"))
+    do_dump (client);
+  else if (g_str_equal (words[0], "status"))
+    do_status (client);
+  else if (g_str_equal (words[0], "memory"))
+    do_memory (client);
+  else if (g_str_equal (words[0], "wait-for-news"))
+    do_wait (client, words);
+  else if (g_str_equal (words[0], "password"))
+    do_password (client, words);
+  else if (g_str_equal (words[0], "quit"))
+    {
+      gint64 begun_us = g_get_monotonic_time ();
+
+      sync_account_stop_async (client->account, on_stopped, client);
+      turn_until_done (client);
+      say_number (client, "elapsed_us", g_get_monotonic_time () - begun_us);
+      answer (client);
+      return FALSE;
+    }
+
+  answer (client);
+  return TRUE;
+}
+
+/* The account of an earlier run in the same directory, or a new one. */
+static AccountSettings *
+load_settings (const char *directory,
+               NetEndpoint *endpoint,
+               const char *user)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(AccountProfile) profile = account_profile_open (directory, &error);
+  g_autoptr(AccountList) list = NULL;
+  AccountSettings *settings;
+
+  g_assert_no_error (error);
+  list = account_list_open (profile, &error);
+  g_assert_no_error (error);
+  if (account_list_get_n (list) > 0)
+    return account_settings_ref (account_list_get (list, 0));
+
+  settings = account_settings_new ("alice@example.test");
+  account_settings_set_imap (settings, endpoint, user);
+  account_settings_set_offline (settings, ACCOUNT_OFFLINE_ALL, FALSE);
+  account_list_add (list, settings, &error);
+  g_assert_no_error (error);
+
+  return settings;
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  Client client = { 0 };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(NetTrust) empty = net_trust_new ();
+  g_autoptr(NetTrust) trust = NULL;
+  g_autoptr(NetEndpoint) endpoint = NULL;
+  g_autoptr(BaseSecret) secret = NULL;
+  g_autofree char *pem = NULL;
+  char line[4096];
+
+  g_assert_cmpint (argc, ==, 6);
+
+  client.store = store_open (argv[1], STORE_OPEN_DEFAULT, &error);
+  g_assert_no_error (error);
+  client.reader = store_reader_new (client.store, &error);
+  g_assert_no_error (error);
+  endpoint = net_endpoint_parse (NET_PURPOSE_IMAP, argv[2], &error);
+  g_assert_no_error (error);
+  g_file_get_contents (argv[3], &pem, NULL, &error);
+  g_assert_no_error (error);
+  trust = net_trust_with_anchors (empty, pem, &error);
+  g_assert_no_error (error);
+
+  client.settings = load_settings (argv[1], endpoint, argv[4]);
+  secret = base_secret_new (argv[5]);
+
+  client.answer = json_builder_new ();
+  client.account = sync_account_new (client.settings, client.store, trust);
+  store_watch (client.store, on_news, &client, NULL);
+  sync_account_set_passwords (client.account, secret, secret);
+
+  while (fgets (line, sizeof line, stdin) != NULL)
+    {
+      g_auto(GStrv) words = g_strsplit (g_strchomp (line), "\t", -1);
+
+      if (!obey (&client, words))
+        break;
+    }
+
+  g_object_unref (client.account);
+  store_reader_free (client.reader);
+  store_close (client.store);
+  g_object_unref (client.store);
+  g_object_unref (client.answer);
+  account_settings_unref (client.settings);
+
+  return 0;
+}
