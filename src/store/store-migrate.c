@@ -93,7 +93,20 @@ store_schema_check (const StoreSchema  *schema,
   if (db == NULL)
     return FALSE;
 
-  if (check_version (schema, db, &version, &local_error) ||
+  /* a log that a killed process has left has to be recovered before anything can be read, which a
+   * connection that only reads must not do (SQLITE_READONLY_RECOVERY) */
+  if (!check_version (schema, db, &version, &local_error) &&
+      g_error_matches (local_error, STORE_ERROR, STORE_ERROR_ACCESS))
+    {
+      g_clear_pointer (&db, store_db_close);
+      db = store_db_open (path, schema->name, SQLITE_OPEN_READWRITE, error);
+      if (db == NULL)
+        return FALSE;
+      g_clear_error (&local_error);
+      check_version (schema, db, &version, &local_error);
+    }
+
+  if (local_error == NULL ||
       (schema->is_set_aside &&
        g_error_matches (local_error, STORE_ERROR, STORE_ERROR_CORRUPT)))
     return TRUE;
