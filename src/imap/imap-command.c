@@ -129,6 +129,17 @@ imap_command_answer (ImapCommand        *self,
                                    : imap_classify_refusal (status, self->name));
 }
 
+static gboolean
+has_copied (ImapCommand *self,
+            guint32      uid)
+{
+  for (guint i = 0; i < self->copied_from->len; i++)
+    if (g_array_index (self->copied_from, guint32, i) == uid)
+      return TRUE;
+
+  return FALSE;
+}
+
 static void
 add_copied (ImapCommand      *self,
             const ImapStatus *status)
@@ -141,8 +152,9 @@ add_copied (ImapCommand      *self,
       self->copied_from = g_array_new (FALSE, FALSE, sizeof (guint32));
       self->copied_to = g_array_new (FALSE, FALSE, sizeof (guint32));
     }
-  /* both an untagged and a tagged one, as Dovecot does for MOVE and COPY, or parts of a long set */
-  else if (self->copied_uid_validity != (guint32) status->number)
+  /* another part of a long set, unless the server says the same twice, untagged and tagged */
+  else if (self->copied_uid_validity != (guint32) status->number ||
+           has_copied (self, status->copied_from[0]))
     return;
 
   self->has_copied = TRUE;

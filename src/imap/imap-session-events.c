@@ -131,8 +131,6 @@ static void
 take_code (ImapSession      *self,
            const ImapStatus *status)
 {
-  ImapCommand *command = NULL;
-
   switch (status->code)
     {
     case IMAP_CODE_ALERT:
@@ -155,14 +153,20 @@ take_code (ImapSession      *self,
     case IMAP_CODE_UNSEEN:
       take_selection_code (self, status);
       break;
-    case IMAP_CODE_COPYUID:
-      /* MOVE says it before its EXPUNGE responses, RFC 6851 section 4.3 */
-      command = find_oldest (self, IMAP_COMMAND_COPY);
-      break;
     default:
       break;
     }
+}
 
+/* MOVE says COPYUID before its EXPUNGE responses, RFC 6851 section 4.3 */
+static void
+take_untagged_copyuid (ImapSession      *self,
+                       const ImapStatus *status)
+{
+  ImapCommand *command = NULL;
+
+  if (status->code == IMAP_CODE_COPYUID)
+    command = find_oldest (self, IMAP_COMMAND_COPY);
   if (command != NULL && !command->is_abandoned)
     imap_command_take_code (command, status);
 }
@@ -301,6 +305,7 @@ take_response (ImapSession        *self,
     {
     case IMAP_RESPONSE_STATUS:
       take_code (self, response->status);
+      take_untagged_copyuid (self, response->status);
       break;
     case IMAP_RESPONSE_CAPABILITY:
       imap_session_set_capabilities (self, response->words);

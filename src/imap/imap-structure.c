@@ -315,6 +315,7 @@ imap_parse_structure (ImapScanner  *scanner,
                       GError      **error)
 {
   Parse parse = { .scanner = scanner };
+  ImapScanner inside;
   ImapPart *root;
 
   imap_scanner_spaces (scanner);
@@ -324,7 +325,10 @@ imap_parse_structure (ImapScanner  *scanner,
       return NULL;
     }
 
-  root = parse_part (&parse, "", NULL);
+  inside = *scanner;
+  imap_scanner_char (&inside, '(');
+  imap_scanner_spaces (&inside);
+  root = parse_part (&parse, imap_scanner_peek (&inside) == '(' ? "" : "1", NULL);
   if (parse.is_too_much)
     {
       g_set_error_literal (error, IMAP_ERROR, IMAP_ERROR_TOO_LARGE,
@@ -332,8 +336,8 @@ imap_parse_structure (ImapScanner  *scanner,
       return NULL;
     }
 
-  if (strcmp (root->type, "multipart") != 0)
-    root->section = "1";
+  if (strcmp (root->type, "multipart") == 0)
+    root->section = "";
   *out_n_parts = parse.n_parts;
   return root;
 }

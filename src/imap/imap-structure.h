@@ -22,7 +22,7 @@ typedef struct _ImapPart ImapPart;
 /**
  * ImapPart:
  * @section: the part's section number, "1.2"; "" for the message's own multipart; the only part
- *   of a message without parts is "1"
+ *   of a message without parts is "1"; a multipart inside a message/rfc822 has the number of that
  * @type: media type in lower case, "text"
  * @subtype: media subtype in lower case, "plain"
  * @n_parameters: how many
