@@ -18,6 +18,7 @@ typedef struct
   GString    *angle;       /* (owned): what stands between the brackets */
   GString    *comment;     /* (owned): the last comment */
   gboolean    has_angle;
+  gsize       phrase_mark; /* length of the phrase before the brackets */
   gboolean    has_at;      /* an '@' outside of brackets and quotes */
 
   GString    *scratch;     /* (owned) */
@@ -157,6 +158,28 @@ add_item (Parser *parser,
     g_array_append_val (parser->items, item);
 }
 
+/* "a@x b@y": commas forgotten between words that all are addresses. */
+static gboolean
+finish_bare_words (Parser *parser)
+{
+  g_auto(GStrv) words = NULL;
+
+  if (strchr (parser->spec->str, ' ') == NULL || strchr (parser->spec->str, '"') != NULL)
+    return FALSE;
+  words = g_strsplit (parser->spec->str, " ", -1);
+  for (gsize i = 0; words[i] != NULL; i++)
+    {
+      const char *at = strchr (words[i], '@');
+
+      if (at == NULL || at == words[i] || at[1] == '\0')
+        return FALSE;
+    }
+  for (gsize i = 0; words[i] != NULL; i++)
+    add_item (parser, 0, keep_address (parser, words[i], strlen (words[i])));
+
+  return TRUE;
+}
+
 /* An address without brackets: the word with the '@' is it, the others are its name. */
 static void
 finish_bare (Parser *parser)
@@ -233,18 +256,26 @@ finish_mailbox (Parser *parser)
 {
   guint name, address;
 
-  clean (parser->phrase, TRUE);
+  if (!parser->has_angle)
+    clean (parser->phrase, TRUE);
   clean (parser->spec, TRUE);
 
   if (parser->has_angle)
     {
+      /* words behind an address are its name only when none stood before it */
+      if (parser->phrase_mark > 0)
+        g_string_truncate (parser->phrase, MIN (parser->phrase_mark, parser->phrase->len));
+      clean (parser->phrase, TRUE);
       address = keep_address (parser, parser->angle->str, parser->angle->len);
       name = keep_name (parser, parser->phrase->len > 0 ? parser->phrase : parser->comment);
       if (address != 0 || name != 0)
         add_item (parser, name, address);
     }
   else if (parser->has_at)
-    finish_bare (parser);
+    {
+      if (!finish_bare_words (parser))
+        finish_bare (parser);
+    }
   else if (parser->phrase->len > 0 && !finish_encoded_whole (parser))
     {
       /* "root", or something that is no address at all and is shown as it is */
@@ -262,6 +293,7 @@ finish_mailbox (Parser *parser)
   g_string_truncate (parser->angle, 0);
   g_string_truncate (parser->comment, 0);
   parser->has_angle = parser->has_at = FALSE;
+  parser->phrase_mark = 0;
 }
 
 static void
@@ -326,10 +358,27 @@ read_quoted (Parser *parser)
   parser->p++;
 }
 
+/* The comma was forgotten: what stands between two addresses belongs to the second. */
+static void
+finish_before_angle (Parser *parser)
+{
+  g_autofree char *name = NULL;
+
+  if (!parser->has_angle)
+    return;
+  if (parser->phrase_mark > 0 && parser->phrase_mark < parser->phrase->len)
+    name = g_strdup (parser->phrase->str + parser->phrase_mark);
+  finish_mailbox (parser);
+  if (name != NULL)
+    g_string_assign (parser->phrase, name);
+}
+
 static void
 read_angle (Parser *parser)
 {
+  finish_before_angle (parser);
   parser->has_angle = TRUE;
+  parser->phrase_mark = parser->phrase->len;
   g_string_truncate (parser->angle, 0);
   for (parser->p++; parser->p < parser->end; parser->p++)
     {
@@ -348,6 +397,8 @@ read_angle (Parser *parser)
       else if (c == ',' && memchr (parser->angle->str, '@', parser->angle->len) != NULL &&
                parser->angle->str[0] != '@')
         return; /* never closed */
+      else if (c == '(' && memchr (parser->p, ')', (gsize) MIN (parser->end - parser->p, 1000)))
+        parser->p = memchr (parser->p, ')', (gsize) (parser->end - parser->p));
       else
         g_string_append_c (parser->angle, c);
     }

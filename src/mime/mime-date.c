@@ -259,22 +259,32 @@ read_digits (DateParts   *date,
     }
 }
 
-static void
-skip_comment (const char **p,
-              const char  *end)
+/* Leaves out comments, and blanks around colons. RFC 5322 section 4.3. @out has room for all of it. */
+static gsize
+simplify (const char *bytes,
+          gsize       size,
+          char       *out)
 {
+  gsize n = 0;
   int depth = 0;
 
-  for (; *p < end; (*p)++)
+  for (gsize i = 0; i < size; i++)
     {
-      if (**p == '(')
+      char c = bytes[i];
+
+      if (c == '(')
         depth++;
-      else if (**p == ')' && --depth == 0)
+      else if (c == ')' && depth > 0)
+        depth--;
+      else if (depth == 0 && !(g_ascii_isspace (c) && n > 0 && out[n - 1] == ':'))
         {
-          (*p)++;
-          return;
+          while (c == ':' && n > 0 && g_ascii_isspace (out[n - 1]))
+            n--;
+          out[n++] = c;
         }
     }
+
+  return n;
 }
 
 /**
@@ -295,8 +305,9 @@ mime_date_parse (const char *bytes,
                  gint64     *out_unix,
                  int        *out_offset_minutes)
 {
-  const char *p = bytes;
-  const char *end = bytes + MIN (size_bytes < 0 ? strlen (bytes) : (gsize) size_bytes, MAX_SIZE);
+  char text[MAX_SIZE];
+  gsize size = MIN (size_bytes < 0 ? strlen (bytes) : (gsize) size_bytes, MAX_SIZE);
+  const char *p = text, *end = text + simplify (bytes, size, text);
   DateParts date = { 0 };
 
   for (int tokens = 0; p < end && tokens < MAX_TOKENS;)
@@ -307,8 +318,6 @@ mime_date_parse (const char *bytes,
         read_word (&date, &p, end), tokens++;
       else if ((*p == '+' || *p == '-') && date.has_time && !date.has_zone)
         read_offset (&date, &p, end), tokens++;
-      else if (*p == '(')
-        skip_comment (&p, end), tokens++;
       else
         p++;
     }

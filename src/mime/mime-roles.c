@@ -15,7 +15,19 @@ static void assign (Roles        *roles,
                     MimePart     *part,
                     MimeBodyItem *alternative);
 
-/* Adds to what is read; in a multipart/alternative to the piece that its children share. */
+static gboolean
+is_empty (const MimePart *part)
+{
+  g_autofree char *text = mime_part_dup_text (part);
+
+  return text[strspn (text, " \t\n")] == '\0';
+}
+
+/*
+ * Adds to what is read; in a multipart/alternative to the piece that its children share. Of two children
+ * of one kind the first counts, unless it is empty: RFC 2046 section 5.1.4 would have the last one, but
+ * those who send two put the text first and something else behind it.
+ */
 static void
 add_body (Roles        *roles,
           MimePart     *part,
@@ -25,6 +37,7 @@ add_body (Roles        *roles,
   MimeBodyItem item = { 0 };
   MimePart **slot;
 
+  part->role = is_html ? MIME_ROLE_HTML : MIME_ROLE_TEXT;
   if (alternative == NULL)
     {
       if (is_html)
@@ -32,16 +45,18 @@ add_body (Roles        *roles,
       else
         item.text = part;
       g_array_append_val (roles->items, item);
+      return;
     }
+
+  slot = is_html ? &alternative->html : &alternative->text;
+  if (*slot != NULL && !is_empty (*slot))
+    part->role = MIME_ROLE_ALTERNATIVE;
   else
     {
-      slot = is_html ? &alternative->html : &alternative->text;
-      /* the last one that can be shown is the best. RFC 2046 section 5.1.4 */
       if (*slot != NULL)
         (*slot)->role = MIME_ROLE_ALTERNATIVE;
       *slot = part;
     }
-  part->role = is_html ? MIME_ROLE_HTML : MIME_ROLE_TEXT;
 }
 
 static gboolean

@@ -117,6 +117,37 @@ has_too_many_parts (GBytes *message)
   return FALSE;
 }
 
+/* The Content-Type that GMime went by: there may be several of them. */
+static const char *
+raw_content_type (GMimeObject *object)
+{
+  GMimeHeaderList *list = g_mime_object_get_header_list (object);
+  GMimeContentType *type = g_mime_object_get_content_type (object);
+  int n = list != NULL ? g_mime_header_list_get_count (list) : 0;
+  const char *first = NULL;
+
+  for (int i = 0; i < n; i++)
+    {
+      GMimeHeader *header = g_mime_header_list_get_header_at (list, i);
+      g_autoptr(MimeParameters) parameters = NULL;
+      g_autofree char *wanted = NULL;
+      const char *raw;
+
+      if (g_ascii_strcasecmp (g_mime_header_get_name (header), "Content-Type") != 0)
+        continue;
+      raw = g_mime_header_get_raw_value (header);
+      if (first == NULL)
+        first = raw;
+      parameters = mime_parameters_new (raw != NULL ? raw : "", -1);
+      wanted = type != NULL ? g_mime_content_type_get_mime_type (type) : NULL;
+      if (wanted != NULL &&
+          g_ascii_strcasecmp (wanted, mime_parameters_get_value (parameters)) == 0)
+        return raw;
+    }
+
+  return first;
+}
+
 static const char *
 raw_header (GMimeObject *object,
             const char  *name)
@@ -205,6 +236,20 @@ read_failed_multipart (Reader      *reader,
   mime_part_set_body (self, body);
 }
 
+/* Of a whole message without parts, everything behind the header: nothing must vanish. */
+static void
+show_whole_body (MimePart    *root,
+                 GBytes      *message,
+                 MimeHeaders *headers)
+{
+  gsize head = mime_headers_get_size_bytes (headers);
+  g_autoptr(GBytes) body = g_bytes_new_from_bytes (message, head,
+                                                   g_bytes_get_size (message) - head);
+
+  g_clear_pointer (&root->body, g_bytes_unref);
+  mime_part_set_body (root, body);
+}
+
 static MimePart *
 read_object (Reader      *reader,
              GMimeObject *object,
@@ -222,13 +267,18 @@ read_object (Reader      *reader,
 
   self = mime_part_new (parent);
   g_ptr_array_add (reader->parts, self);
-  mime_part_set_headers (self, raw_header (object, "Content-Type"),
+  mime_part_set_headers (self, raw_content_type (object),
                          raw_header (object, "Content-Disposition"),
                          raw_header (object, "Content-Transfer-Encoding"),
                          raw_header (object, "Content-ID"),
                          raw_header (object, "Content-Description"),
                          in_digest ? "message/rfc822" : "text/plain");
   /* what GMime reads as a multipart is one, and nothing else */
+  if (self->is_multipart && !GMIME_IS_MULTIPART (object))
+    {
+      mime_parameters_free (self->type);
+      self->type = mime_parameters_new ("text/plain", -1);
+    }
   self->is_multipart = GMIME_IS_MULTIPART (object);
   body = part_body (reader, object);
   mime_part_set_body (self, body);
@@ -269,19 +319,22 @@ read_headless (Reader   *reader,
   return self;
 }
 
-/* The "From " line of a mailbox file, and what mail servers of old made of it. */
+/* The "From " line of a mailbox file, what mail servers of old made of it, and blanks before the header. */
 static gsize
-skip_mailbox_line (GBytes *message)
+skip_before_header (GBytes *message)
 {
   gsize size;
   const char *data = g_bytes_get_data (message, &size);
   const char *line_end;
+  gsize skipped = 0;
 
-  if (size < 6 || (memcmp (data, "From ", 5) != 0 && memcmp (data, ">From ", 6) != 0))
-    return 0;
-  line_end = memchr (data, '\n', size);
+  if (size > 6 && (memcmp (data, "From ", 5) == 0 || memcmp (data, ">From ", 6) == 0) &&
+      (line_end = memchr (data, '\n', size)) != NULL)
+    skipped = (gsize) (line_end + 1 - data);
+  while (skipped < size && strchr (" \t\r\n", data[skipped]) != NULL && data[skipped] != '\0')
+    skipped++;
 
-  return line_end != NULL ? (gsize) (line_end + 1 - data) : 0;
+  return skipped;
 }
 
 static GMimeMessage *
@@ -321,7 +374,7 @@ mime_structure_parse (GBytes        *message,
                       MimeHeaders  **out_headers,
                       MimeProblems  *problems)
 {
-  gsize skipped = skip_mailbox_line (message);
+  gsize skipped = skip_before_header (message);
   gsize size = g_bytes_get_size (message) - skipped;
   g_autoptr(GBytes) rest = g_bytes_new_from_bytes (message, skipped, size);
   Reader reader = { rest, parts, problems };
@@ -349,6 +402,8 @@ mime_structure_parse (GBytes        *message,
   if (parsed != NULL && g_mime_message_get_mime_part (parsed) != NULL)
     root = read_object (&reader, g_mime_message_get_mime_part (parsed), parent);
   g_clear_object (&parsed);
+  if (root != NULL && (root->problems & MIME_PROBLEM_BOUNDARY_UNKNOWN) != 0)
+    show_whole_body (root, rest, headers);
 
   if (root == NULL)
     {
