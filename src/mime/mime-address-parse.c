@@ -503,7 +503,16 @@ parse_list (const char *bytes,
 {
   Parser parser = { 0 };
   MimeAddressList *list;
+  g_autofree char *without_nul = NULL;
 
+  if (memchr (bytes, '\0', size_bytes) != NULL)
+    {
+      without_nul = g_memdup2 (bytes, size_bytes);
+      for (gsize i = 0; i < size_bytes; i++)
+        if (without_nul[i] == '\0')
+          without_nul[i] = ' ';
+      bytes = without_nul;
+    }
   parser.p = bytes;
   parser.end = bytes + size_bytes;
   parser.charset = charset;

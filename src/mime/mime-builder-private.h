@@ -31,4 +31,6 @@ struct _MimeBuilder
   GPtrArray       *pieces;       /* (owned) (element-type MimeBuilderPiece) */
 };
 
+char *mime_builder_one_line (const char *text);
+
 G_END_DECLS

@@ -4,12 +4,14 @@
 #include "mime-error.h"
 #include "mime-file-name.h"
 #include "mime-gmime-private.h"
+#include "mime-header-text-private.h"
 #include "mime-text.h"
 
 #include <string.h>
 
 /* RFC 5322 section 2.1.1 */
 #define MAX_LINE_BYTES 998
+#define FOLD_COLUMN    76
 
 /* The width that plain text is wrapped to where it is not left to the reader's program. */
 #define PLAIN_COLUMNS 76
@@ -185,15 +187,18 @@ static void
 set_file_name (GMimeObject *part,
                const char  *file_name)
 {
-  GMimeParamList *list;
+  g_autofree char *encoded = mime_header_text_encode (file_name, TRUE);
+  GMimeContentDisposition *disposition = g_mime_object_get_content_disposition (part);
+  GMimeParamList *list = g_mime_content_disposition_get_parameters (disposition);
   GMimeParam *parameter;
 
-  g_mime_object_set_content_disposition_parameter (part, "filename", file_name);
-  g_mime_object_set_content_type_parameter (part, "name", file_name);
+  g_mime_param_list_set_parameter (list, "filename", file_name);
+  g_mime_param_set_charset (g_mime_param_list_get_parameter (list, "filename"), "utf-8");
+
   list = g_mime_content_type_get_parameters (g_mime_object_get_content_type (part));
+  g_mime_param_list_set_parameter (list, "name", encoded);
   parameter = g_mime_param_list_get_parameter (list, "name");
-  if (parameter != NULL)
-    g_mime_param_set_encoding_method (parameter, GMIME_PARAM_ENCODING_METHOD_RFC2047);
+  g_mime_param_set_encoding_method (parameter, GMIME_PARAM_ENCODING_METHOD_RFC2047);
 }
 
 /*
@@ -316,7 +321,7 @@ add_addresses (MimeBuilder       *self,
     {
       const MimeAddress *address = mime_address_list_get (list, i);
       g_autofree char *wire = mime_address_to_wire (address->address);
-      g_autofree char *name = g_strdup (address->name);
+      g_autofree char *name = NULL;
       InternetAddress *mailbox;
 
       if (wire == NULL)
@@ -325,11 +330,13 @@ add_addresses (MimeBuilder       *self,
                        address->address);
           return FALSE;
         }
-      for (char *p = name; p != NULL && *p != '\0'; p++)
-        if ((guchar) *p < ' ' || *p == 0x7f)
-          *p = ' ';
+      if (address->name != NULL)
+        {
+          g_autofree char *line = mime_builder_one_line (address->name);
+
+          name = mime_header_text_encode (line, TRUE);
+        }
       mailbox = internet_address_mailbox_new (name, wire);
-      internet_address_set_charset (mailbox, "utf-8");
       internet_address_list_add (out, mailbox);
       g_object_unref (mailbox);
     }
@@ -362,12 +369,72 @@ add_all_addresses (MimeBuilder   *self,
   return TRUE;
 }
 
+/* Folded at blanks. RFC 5322 section 2.2.3. */
+static char *
+fold (const char *name,
+      const char *value)
+{
+  GString *out = g_string_new (NULL);
+  gsize column = strlen (name) + 1;
+
+  for (const char *word = value;;)
+    {
+      gsize blanks = strspn (word, " ");
+      gsize size = blanks + strcspn (word + blanks, " ");
+
+      if (column + size > FOLD_COLUMN && out->len > 0 && blanks > 0 && word[blanks] != '\0')
+        {
+          g_string_append_c (out, '\n');
+          column = 0;
+        }
+      if (out->len == 0 && blanks == 0)
+        g_string_append_c (out, ' ');
+      g_string_append_len (out, word, (gssize) size);
+      column += size;
+      word += size;
+      if (*word == '\0')
+        break;
+    }
+  g_string_append_c (out, '\n');
+
+  return g_string_free (out, FALSE);
+}
+
+/*
+ * A field written by us to the last byte: GMime would decode what is encoded and encode it again, and
+ * lose text that only looks like it.
+ */
+static void
+append_ascii_header (GMimeMessage *message,
+                     const char   *name,
+                     const char   *value)
+{
+  GMimeHeaderList *list = g_mime_object_get_header_list (GMIME_OBJECT (message));
+  g_autofree char *raw = fold (name, value);
+  GMimeHeader *header;
+
+  g_mime_header_list_append (list, name, value, NULL);
+  header = g_mime_header_list_get_header_at (list, g_mime_header_list_get_count (list) - 1);
+  g_mime_header_set_raw_value (header, raw);
+}
+
+/* A field whose value is text of whatever kind. */
+static void
+append_text_header (GMimeMessage *message,
+                    const char   *name,
+                    const char   *text)
+{
+  g_autofree char *value = mime_header_text_encode (text, FALSE);
+
+  append_ascii_header (message, name, value);
+}
+
 static void
 set_header (GMimeMessage *message,
             const char   *name,
             const char   *value)
 {
-  g_mime_object_set_header (GMIME_OBJECT (message), name, value, "utf-8");
+  g_mime_object_set_header (GMIME_OBJECT (message), name, value, NULL);
 }
 
 static void
@@ -387,7 +454,7 @@ add_identifiers (MimeBuilder  *self,
 
       for (gsize i = 0; self->references[i] != NULL; i++)
         g_string_append_printf (value, "%s<%s>", i > 0 ? " " : "", self->references[i]);
-      set_header (message, "References", value->str);
+      append_ascii_header (message, "References", value->str);
       g_string_free (value, TRUE);
     }
 }
@@ -404,13 +471,12 @@ add_fields (MimeBuilder  *self,
   if (self->addresses[MIME_ADDRESS_FIELD_TO] == NULL &&
       self->addresses[MIME_ADDRESS_FIELD_CC] == NULL)
     set_header (message, "To", "undisclosed-recipients:;");
-  g_mime_message_set_subject (message, self->subject != NULL ? self->subject : "", "utf-8");
+  append_text_header (message, "Subject", self->subject != NULL ? self->subject : "");
   add_identifiers (self, message);
   if (self->user_agent != NULL)
-    set_header (message, "User-Agent", self->user_agent);
+    append_text_header (message, "User-Agent", self->user_agent);
   for (guint i = 0; i + 1 < self->extra->len; i += 2)
-    g_mime_object_append_header (GMIME_OBJECT (message), self->extra->pdata[i],
-                                 self->extra->pdata[i + 1], "utf-8");
+    append_text_header (message, self->extra->pdata[i], self->extra->pdata[i + 1]);
 }
 
 static GBytes *

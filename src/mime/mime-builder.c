@@ -69,9 +69,16 @@ set_addresses (MimeBuilder           *self,
     self->addresses[field] = mime_address_list_concat (NULL, list);
 }
 
-/* One line without control characters: nothing that is put into a header can become another field. */
-static char *
-one_line (const char *text)
+/*
+ * mime_builder_one_line:
+ * @text: (nullable): what somebody typed, or a message said
+ *
+ * One line without control characters: nothing that is put into a header can become another field.
+ *
+ * Returns: (transfer full) (nullable): valid UTF-8
+ */
+char *
+mime_builder_one_line (const char *text)
 {
   g_autofree char *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
 
@@ -88,7 +95,7 @@ one_line (const char *text)
 static char *
 clean_id (const char *id)
 {
-  g_autofree char *line = one_line (id);
+  g_autofree char *line = mime_builder_one_line (id);
   char *out = line;
 
   if (line == NULL)
@@ -183,7 +190,7 @@ mime_builder_set_subject (MimeBuilder *self,
                           const char  *subject)
 {
   g_free (self->subject);
-  self->subject = one_line (subject);
+  self->subject = mime_builder_one_line (subject);
 }
 
 /**
@@ -282,7 +289,7 @@ mime_builder_set_user_agent (MimeBuilder *self,
                              const char  *user_agent)
 {
   g_free (self->user_agent);
-  self->user_agent = one_line (user_agent);
+  self->user_agent = mime_builder_one_line (user_agent);
 }
 
 /**
@@ -306,7 +313,7 @@ mime_builder_add_header (MimeBuilder *self,
   if (*name == '\0')
     return;
   g_ptr_array_add (self->extra, g_strdup (name));
-  g_ptr_array_add (self->extra, one_line (text));
+  g_ptr_array_add (self->extra, mime_builder_one_line (text));
 }
 
 /**
@@ -345,7 +352,7 @@ add_piece (MimeBuilder *self,
   MimeBuilderPiece *piece = g_new0 (MimeBuilderPiece, 1);
 
   piece->content_id = clean_id (content_id);
-  piece->file_name = one_line (file_name);
+  piece->file_name = mime_builder_one_line (file_name);
   piece->content_type = g_strdup (content_type);
   piece->bytes = g_bytes_ref (bytes);
   g_ptr_array_add (self->pieces, piece);

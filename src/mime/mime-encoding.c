@@ -196,7 +196,7 @@ mime_quoted_printable_decode (const char   *encoded,
           line_end = out;
           p += 3;
         }
-      else if (*p == '=')
+      else if (*p == '=' && !in_header)
         {
           const char *q = p + 1;
 
@@ -223,6 +223,7 @@ mime_quoted_printable_decode (const char   *encoded,
         }
       else
         {
+          junk |= *p == '=';
           *out = in_header && *p == '_' ? ' ' : (guchar) *p;
           if (*out != ' ' && *out != '\t' && *out != '\r')
             line_end = out + 1;

@@ -1,5 +1,13 @@
 #include "mime-gmime-private.h"
 
+/* What GMime allocates once and forgets is no leak of ours. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#else
+#define __lsan_disable() G_STMT_START {} G_STMT_END
+#define __lsan_enable() G_STMT_START {} G_STMT_END
+#endif
+
 /*
  * mime_gmime_init:
  *
@@ -7,7 +15,8 @@
  * state behind it but tables that are only read.
  *
  * Attached messages are registered as ordinary parts: so their bytes are known exactly, to be saved
- * as they came, and the nesting of messages in messages is ours to limit.
+ * as they came, and the nesting of messages in messages is ours to limit. GMime drops the three entries
+ * that this replaces, 48 bytes, without freeing them.
  */
 void
 mime_gmime_init (void)
@@ -16,10 +25,12 @@ mime_gmime_init (void)
 
   if (g_once_init_enter (&ready))
     {
+      __lsan_disable ();
       g_mime_init ();
       g_mime_object_register_type ("message", "rfc822", GMIME_TYPE_PART);
       g_mime_object_register_type ("message", "global", GMIME_TYPE_PART);
       g_mime_object_register_type ("message", "news", GMIME_TYPE_PART);
+      __lsan_enable ();
       g_once_init_leave (&ready, 1);
     }
 }

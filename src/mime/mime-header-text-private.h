@@ -12,5 +12,7 @@ gboolean mime_header_text_is_plain      (const char  *bytes,
                                          gsize        size_bytes);
 gsize    mime_header_text_word_length   (const char  *bytes,
                                          gsize        size_bytes);
+char    *mime_header_text_encode        (const char  *text,
+                                         gboolean     whole);
 
 G_END_DECLS

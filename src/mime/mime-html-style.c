@@ -155,6 +155,30 @@ skip_block (const char *p)
   return p;
 }
 
+static char *
+without_comments (const char *sheet)
+{
+  GString *out = g_string_new (NULL);
+
+  while (*sheet != '\0')
+    {
+      const char *open = strstr (sheet, "/*");
+      const char *close = open != NULL ? strstr (open + 2, "*/") : NULL;
+
+      if (open == NULL)
+        {
+          g_string_append (out, sheet);
+          break;
+        }
+      g_string_append_len (out, sheet, open - sheet);
+      if (close == NULL)
+        break;
+      sheet = close + 2;
+    }
+
+  return g_string_free (out, FALSE);
+}
+
 /*
  * mime_html_styles_add:
  * @sheet: a style sheet
@@ -165,7 +189,9 @@ void
 mime_html_styles_add (MimeHtmlStyles *self,
                       const char     *sheet)
 {
-  for (const char *p = sheet; *p != '\0';)
+  g_autofree char *rules = without_comments (sheet);
+
+  for (const char *p = rules; *p != '\0';)
     {
       const char *open = p + strcspn (p, "{;@");
       const char *close;

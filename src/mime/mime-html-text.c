@@ -34,6 +34,7 @@ typedef struct
   guint           n_lines;        /* line ends written or owed, ever: to see whether a cell has some */
   guint           pre_depth;
   guint           quote_depth;
+  gboolean        quote_begins;   /* at the first line of a quote: no distance to what is before */
   ListLevel       lists[MAX_LIST_DEPTH];
   guint           list_depth;
   char            bullet[24];     /* owed before the next text */
@@ -85,6 +86,7 @@ static void
 flush (Writer *writer)
 {
   write_pending_lines (writer);
+  writer->quote_begins = FALSE;
   writer->blank_seen = FALSE;
   if (!writer->line_started)
     begin_line (writer);
@@ -99,7 +101,8 @@ break_lines (Writer *writer,
   if (writer->blank_seen)
     n = 2;
   writer->blank_seen = FALSE;
-  writer->pending_lines = MAX (writer->pending_lines, n);
+  if (!writer->quote_begins)
+    writer->pending_lines = MAX (writer->pending_lines, n);
   writer->pending_blanks = 0;
   writer->n_lines++;
 }
@@ -379,6 +382,7 @@ enter_element (Writer          *writer,
     case GUMBO_TAG_BLOCKQUOTE:
       /* the empty line before a quote is not part of it */
       write_pending_lines (writer);
+      writer->quote_begins = TRUE;
       writer->quote_depth++;
       break;
     default:

@@ -31,9 +31,9 @@
 #define MEMORY_PER_BYTE   40
 
 /* Usual HTML takes 0.1 s of a slow core for a megabyte. */
-#define BASE_TIME_US     300000
-#define TIME_US_PER_BYTE 1
-#define CLOCK_INTERVAL   128
+#define BASE_TIME_US      300000
+#define TIME_BYTES_PER_US 2
+#define CLOCK_INTERVAL    128
 
 typedef struct _Chunk Chunk;
 
@@ -202,7 +202,7 @@ mime_html_tree_new (const char *html,
   self->html = g_utf8_make_valid (html, (gssize) MIN (size, MAX_HTML_BYTES));
   self->size = strlen (self->html);
   self->memory_left = BASE_MEMORY_BYTES + MEMORY_PER_BYTE * self->size;
-  self->deadline_us = thread_time_us () + BASE_TIME_US + TIME_US_PER_BYTE * (gint64) self->size;
+  self->deadline_us = thread_time_us () + BASE_TIME_US + (gint64) self->size / TIME_BYTES_PER_US;
 
   if (!run_parser (self))
     g_clear_pointer (&self, mime_html_tree_free);

@@ -126,7 +126,8 @@ find_break (const char *start,
       else if (was_wide && wide && !g_unichar_ispunct (c))
         best = p;
       column += (gsize) char_columns (c);
-      if (column > columns && best != NULL)
+      /* blanks at the end may stand out */
+      if (column > columns && best != NULL && c != ' ')
         return best;
       was_wide = wide;
     }
