@@ -76,7 +76,7 @@ test_text (void)
       g_autofree char *text = mime_header_text_decode (texts[i].raw, -1);
 
       if (strcmp (text, texts[i].text) != 0)
-        g_test_message ("for %s", texts[i].raw);
+        g_test_message ("text %u", (guint) i);
       g_assert_cmpstr (text, ==, texts[i].text);
     }
 }
@@ -271,7 +271,7 @@ test_address (void)
       g_autofree char *flat = flatten (list);
 
       if (strcmp (flat, addresses[i].list) != 0)
-        g_test_message ("for %s", addresses[i].raw);
+        g_test_message ("address %u", (guint) i);
       g_assert_cmpstr (flat, ==, addresses[i].list);
     }
 }
@@ -377,7 +377,7 @@ test_parameters (void)
     {
       g_autoptr(MimeParameters) parsed = mime_parameters_new (parameters[i].raw, -1);
 
-      g_test_message ("for %s", parameters[i].raw);
+      g_test_message ("parameters %u", (guint) i);
       g_assert_cmpstr (mime_parameters_get_value (parsed), ==, parameters[i].value);
       g_assert_cmpstr (mime_parameters_get (parsed, parameters[i].name), ==, parameters[i].parameter);
     }
@@ -508,7 +508,7 @@ test_transfer_encodings (void)
       gsize size;
       const char *data = g_bytes_get_data (decoded, &size);
 
-      g_test_message ("%s: %s", bodies[i].encoding, bodies[i].encoded);
+      g_test_message ("body %u", (guint) i);
       if (i != 5)
         g_assert_cmpmem (data, size, bodies[i].decoded, strlen (bodies[i].decoded));
       g_assert_cmpint (problems & bodies[i].problems, ==, bodies[i].problems);
@@ -556,7 +556,7 @@ test_charsets (void)
       MimeProblems problems = 0;
       g_autofree char *text = mime_text_to_utf8 (bytes, cases[i].charset, &problems);
 
-      g_test_message ("%s", cases[i].charset);
+      g_test_message ("charset %u", (guint) i);
       g_assert_cmpstr (text, ==, cases[i].text);
       g_assert_cmpint (problems & cases[i].problems, ==, cases[i].problems);
     }

@@ -61,7 +61,7 @@ test_to_text (void)
       g_autofree char *text = mime_html_to_text (texts[i].html, -1);
 
       if (strcmp (text, texts[i].text) != 0)
-        g_test_message ("for %s", texts[i].html);
+        g_test_message ("text %u", (guint) i);
       g_assert_cmpstr (text, ==, texts[i].text);
     }
 }
@@ -134,7 +134,7 @@ test_sanitize_hostile (void)
       for (gsize j = 0; j < G_N_ELEMENTS (forbidden); j++)
         {
           if (strstr (safe, forbidden[j]) != NULL)
-            g_test_message ("%s in %s, of %s", forbidden[j], safe, hostile[i]);
+            g_test_message ("%s of %u", forbidden[j], (guint) i);
           g_assert_null (strstr (safe, forbidden[j]));
         }
       /* what is clean stays as it is */
@@ -223,7 +223,7 @@ test_rewrite (void)
       guint n_remote;
       g_autofree char *html = mime_html_rewrite_images (rewrites[i].html, -1, to_local, seen, &n_remote);
 
-      g_test_message ("%s", rewrites[i].html);
+      g_test_message ("case %u", (guint) i);
       g_assert_cmpstr (html, ==, rewrites[i].rewritten);
       g_assert_cmpuint (n_remote, ==, rewrites[i].n_remote);
       g_assert_cmpuint (mime_html_count_remote (rewrites[i].html, -1), ==, n_remote);
@@ -289,21 +289,21 @@ static void
 test_hostile_time (void)
 {
   char *hostile[] = {
-    repeat ("", "<div>", 200000, "needle"),
-    repeat ("<p>", "<font size=1><b><i>", 20000, "needle"),
-    repeat ("", "<b><p>", 100000, "needle"),
-    repeat ("<table>", "<i>x</i>", 100000, "needle"),
-    repeat ("<table>", "<table>", 100000, "needle"),
-    repeat ("<a ", "a=1 ", 200000, ">needle"),
-    repeat ("", "</x>", 200000, "needle"),
-    repeat ("needle", "<", 500000, ""),
-    repeat ("needle", "&", 500000, ""),
-    repeat ("needle<style>", "a{", 300000, "</style>"),
-    repeat ("needle<!--", "<!--", 300000, ""),
-    repeat ("needle", "<svg><math>", 50000, ""),
+    repeat ("", "<div>", 40000, "needle"),
+    repeat ("<p>", "<font size=1><b><i>", 5000, "needle"),
+    repeat ("", "<b><p>", 20000, "needle"),
+    repeat ("<table>", "<i>x</i>", 40000, "needle"),
+    repeat ("<table>", "<table>", 20000, "needle"),
+    repeat ("<a ", "a=1 ", 50000, ">needle"),
+    repeat ("", "</x>", 50000, "needle"),
+    repeat ("needle", "<", 100000, ""),
+    repeat ("needle", "&", 100000, ""),
+    repeat ("needle<style>", "a{", 100000, "</style>"),
+    repeat ("needle<!--", "<!--", 100000, ""),
+    repeat ("needle", "<svg><math>", 10000, ""),
     repeat ("", "<blockquote>", 5000, "needle"),
     repeat ("", "<ul><li>", 5000, "needle"),
-    repeat ("needle", "<select><option>", 50000, ""),
+    repeat ("needle", "<select><option>", 20000, ""),
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (hostile); i++)
@@ -356,7 +356,7 @@ test_mutation (void)
     "<![CDATA[", "]]>", "<!DOCTYPE html>", "<?xml ?>", "\xff", "\xef\xbf\xbf", "<button>", "<h1>", "</h2>", "<marquee>",
     "<object>", "<input type=hidden>", "<noscript>", "<iframe>", "</iframe>", "<font color=red>", "</font>",
   };
-  gint64 end = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
+  gint64 end = g_get_monotonic_time () + 3 * G_USEC_PER_SEC;
   int round;
 
   for (round = 0; round < 100000 && g_get_monotonic_time () < end; round++)
