@@ -9,12 +9,16 @@
 
 #include "base-time.h"
 #include "store-transaction.h"
+#include "sync-body.h"
 #include "sync-compare.h"
 #include "sync-error.h"
 #include "sync-facts.h"
 #include "sync-window.h"
 
 #define MAX_ROUNDS 5
+
+/* How often the folder on the screen is compared with the server. */
+#define LOOK_AGAIN_US (3 * 60 * G_USEC_PER_SEC)
 
 /* What is asked for at once when a folder is opened for the first time, beside its list. */
 #define FIRST_LOOK 100
@@ -296,6 +300,26 @@ compare_until_equal (Run *run,
   return FALSE;
 }
 
+/* In a live account: the texts of what has come, and another look while the folder is on the
+ * screen. The inbox has its IDLE. */
+static void
+push_what_follows (Run *run)
+{
+  SyncCore *core = sync_worker_get_core (run->worker);
+  const StoreFolder *folder = sync_mailbox_get_folder (run->mailbox);
+
+  if (run->job->report->n_new > 0)
+    sync_core_push_once (core, sync_body_prefetch_job_new (run->folder_id, SYNC_BODIES_RECENT, 0));
+
+  if (folder->special_use != STORE_SPECIAL_INBOX && sync_core_get_visible (core) == run->folder_id)
+    {
+      SyncJob *next = sync_folder_job_new (run->folder_id, SYNC_PRIORITY_VISIBLE, 0);
+
+      next->not_before_us = base_time_boottime_us () + LOOK_AGAIN_US;
+      sync_core_push_once (core, next);
+    }
+}
+
 static SyncJobOutcome
 run_folder_job (SyncJob *job,
                 SyncWorker *worker,
@@ -317,8 +341,12 @@ run_folder_job (SyncJob *job,
 
   if (!check_validity (&run, error) || !compare_until_equal (&run, error))
     return SYNC_JOB_FAILED;
+  if (!run.is_whole)
+    return SYNC_JOB_AGAIN;
 
-  return run.is_whole ? SYNC_JOB_DONE : SYNC_JOB_AGAIN;
+  if (sync_core_get_mode (sync_worker_get_core (worker)) == SYNC_MODE_LIVE)
+    push_what_follows (&run);
+  return SYNC_JOB_DONE;
 }
 
 /**

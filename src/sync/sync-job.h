@@ -67,7 +67,7 @@ struct _SyncJob
   GCancellable *cancellable; /* (owned) */
   SyncReport *report;        /* (owned): what it did */
   GError *error;             /* (owned) (nullable): why it failed */
-  guint n_attempts;          /* lost connections without progress in between */
+  guint n_attempts;          /* connections that broke while it ran, without progress in between */
 
   SyncJobDoneFunc done; /* (nullable): called on the main thread */
   gpointer done_data;

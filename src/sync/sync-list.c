@@ -485,6 +485,7 @@ collect_selectable (SyncJob *job,
   if (cached == NULL)
     return FALSE;
 
+  g_ptr_array_set_size (job->data, 0);
   for (guint i = 0; i < cached->len; i++)
     {
       const StoreFolder *folder = g_ptr_array_index (cached, i);
@@ -501,20 +502,19 @@ run_list_job (SyncJob *job,
               SyncWorker *worker,
               GError **error)
 {
-  gboolean is_live = sync_core_get_mode (sync_worker_get_core (worker)) == SYNC_MODE_LIVE;
+  gboolean looks_around = sync_core_get_mode (sync_worker_get_core (worker)) == SYNC_MODE_LIVE &&
+                          (job->flags & SYNC_JOB_FAIL_OFFLINE) == 0;
   g_autoptr(ImapCommand) list = NULL;
+  gboolean done;
 
-  if (!update_list (job, worker, &list, error) || !collect_selectable (job, worker, error))
-    return SYNC_JOB_FAILED;
+  done = update_list (job, worker, &list, error) && collect_selectable (job, worker, error) &&
+         (!looks_around || look_around (job, worker, list, error));
 
-  if (is_live && (job->flags & SYNC_JOB_FAIL_OFFLINE) == 0)
-    {
-      if (!look_around (job, worker, list, error))
-        return SYNC_JOB_FAILED;
-      push_next (worker);
-    }
+  /* a job that lost its connection comes again by itself */
+  if (looks_around && (done || imap_session_is_open (sync_worker_get_session (worker))))
+    push_next (worker);
 
-  return SYNC_JOB_DONE;
+  return done ? SYNC_JOB_DONE : SYNC_JOB_FAILED;
 }
 
 /**

@@ -161,9 +161,9 @@ sync_live_hold (SyncWorker *worker,
       if (!(has_idle ? idle_once : ask_once) (worker, until_us, cancellable, error) ||
           !sync_folder_follow (worker, report, cancellable, error))
         return FALSE;
+      push_prefetch (worker, folder_id, report);
     }
 
   sync_core_heard (core);
-  push_prefetch (worker, folder_id, report);
   return TRUE;
 }

@@ -141,6 +141,7 @@ open_session (SyncWorker *self,
   static const char *const id[] = { "name", "Pipit", "version", PIPIT_VERSION, NULL };
   g_autoptr(SyncConfig) config = sync_core_dup_config (self->core);
   g_autoptr(GError) local_error = NULL;
+  gboolean done;
 
   if (config == NULL || config->imap_secret == NULL)
     {
@@ -154,9 +155,12 @@ open_session (SyncWorker *self,
   imap_session_set_stage_func (self->session, on_stage, self, NULL);
   imap_session_set_id (self->session, id);
 
-  if (!imap_session_connect (self->session, cancellable, &local_error) ||
-      !imap_session_sign_in (self->session, account_settings_get_imap_username (config->settings),
-                             config->imap_secret, cancellable, &local_error))
+  done = imap_session_connect (self->session, cancellable, &local_error) &&
+         imap_session_sign_in (self->session, account_settings_get_imap_username (config->settings),
+                               config->imap_secret, cancellable, &local_error);
+  if (imap_session_get_alert (self->session) != NULL)
+    sync_core_set_alert (self->core, imap_session_get_alert (self->session));
+  if (!done)
     {
       sync_core_set_activity (self->core, self, SYNC_ACTIVITY_NONE, 0, NULL);
       fail_session (self, local_error);
@@ -230,6 +234,16 @@ tidy_mailbox (SyncWorker *self)
     }
 }
 
+/* A job that never began is not to blame: it waits for a connection, or for another worker where the
+ * server wants fewer of them. Only what somebody waits for ends when there is none. */
+static gboolean
+is_for_another (SyncWorker *self,
+                SyncJob *job)
+{
+  return ((job->flags & SYNC_JOB_FAIL_OFFLINE) == 0 || sync_core_is_surplus (self->core)) &&
+         !g_cancellable_is_cancelled (job->cancellable);
+}
+
 static void
 run_job (SyncWorker *self,
          SyncJob *job)
@@ -243,8 +257,7 @@ run_job (SyncWorker *self,
     outcome = SYNC_JOB_FAILED;
   else if ((job->flags & SYNC_JOB_NEEDS_SESSION) != 0 &&
            !ensure_session (self, job->cancellable, &error))
-    outcome = (job->flags & SYNC_JOB_FAIL_OFFLINE) != 0 && !sync_core_is_surplus (self->core) ?
-                  SYNC_JOB_FAILED : SYNC_JOB_LOST;
+    outcome = is_for_another (self, job) ? SYNC_JOB_AGAIN : SYNC_JOB_FAILED;
   else
     {
       outcome = job->run (job, self, &error);
@@ -343,7 +356,11 @@ work (SyncWorker *self)
       if (stopping)
         return;
       if (job != NULL)
-        run_job (self, job);
+        {
+          run_job (self, job);
+          if (!self->is_primary && !has_session (self) && sync_core_is_surplus (self->core))
+            return;
+        }
       else if (!wait_for_work (self, next_us))
         return;
     }

@@ -297,6 +297,24 @@ class SyncTest(unittest.TestCase):
             self.dovecot.start()
         self.assertEqual(client.sync(bodies='all')['bodies'], 0)
 
+    def test_limit_of_connections_is_no_wrong_password(self):
+        limit = 'protocol imap {\n  mail_max_userip_connections = 1\n}\n'
+        with Dovecot(users={'alice': 'pw'}, extra=limit) as dovecot:
+            for n in range(12):
+                dovecot.save('alice', f'Folder {n}', [numbered(k) for k in range(40)])
+            client = SyncClient(dovecot, 'alice')
+            try:
+                client.command('live')
+                client.wait_until(lambda: client.command('status')['live'], 'IDLE')
+                client.wait_until(lambda: client.command('status')['checked'], 'all of it', 30)
+                self.assertEqual(client.command('status')['state'], 'up-to-date')
+                for n in range(12):
+                    self.assertEqual(client.count(f'Folder {n}'), 40)
+                self.assertLess(dovecot.log().count('Maximum number of connections'), 3,
+                                'one refusal teaches it')
+            finally:
+                client.close()
+
     def test_server_that_is_away_is_told(self):
         client = self.client('ida')
         self.dovecot.stop()

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "sync-core.h"
+#include "sync-queue.h"
+#include "sync-worker.h"
+
+G_BEGIN_DECLS
+
+/* The core's inside, for sync-core*.c. What ends in _locked is called with the mutex held. */
+
+/* What the core knows of a worker. */
+typedef struct
+{
+  SyncWorker *worker; /* (unowned): ends by sync_core_worker_ended () */
+  gboolean is_primary;
+  gboolean is_waiting; /* for a job: it found none */
+  SyncActivity activity;
+  gint64 folder_id;
+  char *folder; /* (owned) (nullable) */
+  guint64 n_done;
+  guint64 n_total;
+} SyncSlot;
+
+struct _SyncCore
+{
+  gatomicrefcount ref_count;
+
+  /* Set once. */
+  char *account_uuid;          /* (owned) */
+  Store *store;                /* (owned) */
+  NetTranscript *transcript;   /* (owned) */
+  GMainContext *main_context;  /* (owned) */
+
+  /* The main thread's. */
+  SyncCoreNotifyFunc notify; /* (nullable) */
+  gpointer notify_data;
+
+  GMutex mutex;
+  /* All that follows is guarded by the mutex. */
+  SyncQueue *queue;   /* (owned) */
+  SyncGate *gate;     /* (owned) */
+  GPtrArray *slots;   /* (owned) (element-type SyncSlot) */
+  GPtrArray *running; /* (owned) (element-type SyncJob) */
+  SyncConfig *config; /* (owned) (nullable) until the first sync_core_set_config () */
+  SyncMode mode;
+  gboolean is_started;
+  gboolean is_stopping;
+  gboolean has_network;
+  gboolean is_metered;
+  gint64 visible_folder_id;
+  gint64 account_id;
+
+  GError *last_error;             /* (owned) (nullable): why there is no connection */
+  NetCertificate *certificate;    /* (owned) (nullable): the rejected one */
+  char *alert;                    /* (owned) (nullable) */
+  gboolean round_failed; /* a comparison did, since all was equal the last time */
+  gint64 checked_unix;
+  gint64 heard_unix;
+  gint64 notified_us;
+  gboolean notice_pending;
+};
+
+void      sync_core_notify_locked       (SyncCore     *self);
+void      sync_core_complete_locked     (SyncCore     *self,
+                                         SyncJob      *job,
+                                         GError       *error);
+void      sync_core_fail_waiting_locked (SyncCore     *self,
+                                         SyncJobFlags  with_flags,
+                                         const GError *error);
+SyncSlot *sync_core_find_slot_locked    (SyncCore     *self,
+                                         SyncWorker   *worker);
+void      sync_core_dispatch_locked     (SyncCore     *self);
+
+G_END_DECLS
