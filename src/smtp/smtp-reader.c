@@ -219,11 +219,11 @@ smtp_reader_next (SmtpReader  *self,
   if (self->failed)
     return fail (self, "The conversation is broken", "", 0, error);
 
-  while (status == SMTP_READER_MORE)
+  while (status == SMTP_READER_MORE && taken < self->buffer->len)
     {
       const char *line = (const char *) self->buffer->data + taken;
       gsize left = self->buffer->len - taken;
-      const char *end = left > 0 ? memchr (line, '\n', left) : NULL;
+      const char *end = memchr (line, '\n', left);
       gsize size = end != NULL ? (gsize) (end - line) : left;
 
       if (size > MAX_LINE_BYTES)

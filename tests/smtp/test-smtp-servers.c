@@ -337,9 +337,10 @@ test_wrong_mode (void)
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
     {
       g_autoptr(GError) error = NULL;
-      g_autoptr(NetTransport) transport = attempt (table[i].purpose, table[i].port_name,
-                                                   table[i].security, trust, &error);
+      g_autoptr(NetTransport) transport = NULL;
 
+      transport = attempt (table[i].purpose, table[i].port_name, table[i].security, trust, &error);
+      g_assert_nonnull (transport);
       g_test_message ("%s", error != NULL ? error->message : "no error");
       g_assert_error (error, NET_ERROR, (int) table[i].code);
     }
