@@ -292,7 +292,9 @@ store_bind_text (StoreStatement *statement,
                  int             position,
                  const char     *text)
 {
-  if (text != NULL)
+  if (text == NULL)
+    sqlite3_bind_null (statement, position);
+  else
     sqlite3_bind_text (statement, position, text, -1, SQLITE_STATIC);
 }
 
@@ -314,7 +316,9 @@ store_bind_int_or_null (StoreStatement *statement,
                         int             position,
                         gint64          value)
 {
-  if (value != 0)
+  if (value == 0)
+    sqlite3_bind_null (statement, position);
+  else
     sqlite3_bind_int64 (statement, position, value);
 }
 
@@ -323,13 +327,13 @@ store_bind_bytes (StoreStatement *statement,
                   int             position,
                   GBytes         *bytes)
 {
-  if (bytes != NULL)
-    {
-      gsize size = 0;
-      const void *data = g_bytes_get_data (bytes, &size);
+  gsize size = 0;
+  const void *data = bytes == NULL ? NULL : g_bytes_get_data (bytes, &size);
 
-      sqlite3_bind_blob64 (statement, position, data != NULL ? data : "", size, SQLITE_STATIC);
-    }
+  if (bytes == NULL)
+    sqlite3_bind_null (statement, position);
+  else
+    sqlite3_bind_blob64 (statement, position, data != NULL ? data : "", size, SQLITE_STATIC);
 }
 
 /**

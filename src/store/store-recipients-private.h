@@ -10,6 +10,7 @@ void     store_recipients_note   (StoreTransaction         *tx,
                                   gboolean                  is_sent);
 gboolean store_recipients_write  (StoreTransaction         *tx,
                                   GError                  **error);
+/* To be called after a rollback: what was noted is not in the database. */
 void     store_recipients_forget (StoreTransaction         *tx);
 
 G_END_DECLS

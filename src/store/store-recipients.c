@@ -1,5 +1,7 @@
 #include "store-recipients-private.h"
 
+#include "store-hash-private.h"
+
 /* Whom one has written to, and who has written: for completion. Collected over a batch, in which
  * the same few addresses come again and again, and written once. */
 
@@ -11,6 +13,29 @@ typedef struct
   gint64 written;
   gint64 seen;
 } Noted;
+
+/* Of senders that were written in this run of the program, when they were last seen: a first
+ * sync goes back in time, and meets the same ones again and again with nothing new about them.
+ * One entry a slot, the later sender wins. */
+#define N_SEEN 8192
+
+struct StoreSeen
+{
+  guint64 hash;
+  gint64 seen;
+};
+
+static struct StoreSeen *
+seen_slot (StoreTransaction *tx,
+           const char       *address,
+           guint64          *out_hash)
+{
+  if (tx->seen == NULL)
+    tx->seen = g_new0 (struct StoreSeen, N_SEEN);
+
+  *out_hash = store_hash_text (3, address);
+  return &tx->seen[*out_hash % N_SEEN];
+}
 
 static void
 noted_free (Noted *self)
@@ -36,10 +61,18 @@ note (StoreTransaction   *tx,
       gint64              date_unix,
       gboolean            is_written)
 {
+  struct StoreSeen *slot;
+  guint64 hash;
   Noted *noted;
 
   if (item->address == NULL || *item->address == '\0' || is_robot (item->address))
     return;
+
+  slot = seen_slot (tx, item->address, &hash);
+  if (!is_written && slot->hash == hash && slot->seen >= date_unix)
+    return;
+  if (!is_written)
+    *slot = (struct StoreSeen) { hash, date_unix };
 
   if (tx->recipients == NULL)
     tx->recipients = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
@@ -151,12 +184,13 @@ store_recipients_write (StoreTransaction  *tx,
         return FALSE;
     }
 
-  store_recipients_forget (tx);
+  g_clear_pointer (&tx->recipients, g_hash_table_unref);
   return TRUE;
 }
 
 void
 store_recipients_forget (StoreTransaction *tx)
 {
+  g_clear_pointer (&tx->seen, g_free);
   g_clear_pointer (&tx->recipients, g_hash_table_unref);
 }

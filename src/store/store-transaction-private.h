@@ -37,6 +37,7 @@ struct _StoreTransaction
   StoreReferences *references;
   GHashTable *folders;     /* (owned): id → StoreFolderInfo, of this transaction */
   GHashTable *recipients;  /* (owned) (nullable): seen in this transaction */
+  struct StoreSeen *seen;  /* (owned) (nullable): senders that need not be written again */
   GString *scratch[8];     /* for encoding columns */
   gint64 next_id;
   gint64 stored_next_id;

@@ -54,7 +54,7 @@ store_transaction_new (const char *directory,
 void
 store_transaction_free (StoreTransaction *self)
 {
-  g_clear_pointer (&self->recipients, g_hash_table_unref);
+  store_recipients_forget (self);
   g_hash_table_unref (self->folders);
   g_ptr_array_unref (self->dropped_files);
   g_ptr_array_unref (self->kept_bodies);

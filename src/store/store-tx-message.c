@@ -300,16 +300,18 @@ put_known (StoreTransaction         *tx,
            StoreFolderInfo          *info,
            const StoreMessageFacts  *facts,
            guint64                   fingerprint,
+           gboolean                  may_be_here,
            StoreLocationRow         *row,
            StorePut                 *put,
            gboolean                 *out_is_done,
            GError                  **error)
 {
-  gboolean is_known;
+  gboolean is_known = FALSE;
   gboolean is_changed;
 
   *out_is_done = TRUE;
-  if (!store_location_load_uid (tx, info->folder, facts->uid, row, &is_known, error))
+  if (may_be_here &&
+      !store_location_load_uid (tx, info->folder, facts->uid, row, &is_known, error))
     return FALSE;
   if (is_known)
     {
@@ -339,6 +341,7 @@ put_one (StoreTransaction         *tx,
          StoreFolderInfo          *info,
          const StoreMessageFacts  *facts,
          StorePutFlags             flags,
+         gboolean                  may_be_here,
          StorePut                 *put,
          gint64                   *out_location,
          GError                  **error)
@@ -352,7 +355,7 @@ put_one (StoreTransaction         *tx,
   if (facts->uid == 0)
     return TRUE;
 
-  if (!put_known (tx, info, facts, fingerprint, &row, put, &is_done, error))
+  if (!put_known (tx, info, facts, fingerprint, may_be_here, &row, put, &is_done, error))
     return FALSE;
 
   *out_location = row.location;
@@ -383,7 +386,7 @@ store_tx_put_message (StoreTransaction         *tx,
 
   if (store_tx_cache (tx, error) != NULL)
     info = store_tx_folder_info (tx, folder, error);
-  if (info == NULL || !put_one (tx, info, facts, flags, &put, &location, error))
+  if (info == NULL || !put_one (tx, info, facts, flags, TRUE, &put, &location, error))
     return FALSE;
 
   if (out_location != NULL)
@@ -401,6 +404,34 @@ compare_uids_descending (gconstpointer a,
   const StoreMessageFacts *right = *(const StoreMessageFacts *const *) b;
 
   return left->uid > right->uid ? -1 : left->uid < right->uid;
+}
+
+/* A first sync brings only what is not here; one question is cheaper than one for each UID. */
+static gboolean
+is_any_here (StoreTransaction          *tx,
+             gint64                     folder,
+             const StoreMessageFacts  **sorted,
+             guint                      n_facts,
+             gboolean                  *out_is_any,
+             GError                   **error)
+{
+  StoreDb *cache = tx->reader->cache;
+  g_autoptr(StoreStatement) select = NULL;
+
+  *out_is_any = FALSE;
+  if (n_facts == 0)
+    return TRUE;
+
+  select = store_db_take (cache,
+                          "SELECT 1 FROM location INDEXED BY location_uid"
+                          " WHERE folder = ? AND uid BETWEEN ? AND ? LIMIT 1", error);
+  if (select == NULL)
+    return FALSE;
+
+  store_bind_int (select, 1, folder);
+  store_bind_int (select, 2, sorted[n_facts - 1]->uid);
+  store_bind_int (select, 3, sorted[0]->uid);
+  return store_db_get_int64 (cache, select, &(gint64) { 0 }, out_is_any, error);
 }
 
 /**
@@ -422,6 +453,7 @@ store_tx_put_batch (StoreTransaction  *tx,
   g_autofree const StoreMessageFacts **facts = g_new (const StoreMessageFacts *, n_facts + 1);
   StoreFolderInfo *info = NULL;
   StorePut put = { 0 };
+  gboolean is_any;
 
   if (store_tx_cache (tx, error) != NULL)
     info = store_tx_folder_info (tx, folder, error);
@@ -432,12 +464,15 @@ store_tx_put_batch (StoreTransaction  *tx,
   for (guint i = 0; i < n_facts; i++)
     facts[i] = store_batch_get_facts (batch, i);
   g_qsort_with_data (facts, (int) n_facts, sizeof *facts, compare_uids_descending, NULL);
+  if (!is_any_here (tx, folder, facts, n_facts, &is_any, error))
+    return FALSE;
 
   for (guint i = 0; i < n_facts; i++)
     {
+      gboolean is_twice = i > 0 && facts[i]->uid == facts[i - 1]->uid;
       gint64 location;
 
-      if (!put_one (tx, info, facts[i], flags, &put, &location, error))
+      if (!put_one (tx, info, facts[i], flags, is_any || is_twice, &put, &location, error))
         return FALSE;
     }
 

@@ -1,0 +1,11 @@
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE place (  id INTEGER PRIMARY KEY,  account_uuid TEXT NOT NULL,  folder_uuid TEXT NOT NULL,  uid_validity INTEGER NOT NULL,  UNIQUE (folder_uuid, uid_validity, account_uuid));
+INSERT INTO place VALUES(1,'5b1c6e62-0000-4000-8000-000000000001','8b7307be-eb6a-45f4-9410-b5ba37ffe0dd',700);
+CREATE TABLE body (  id INTEGER PRIMARY KEY,  place INTEGER NOT NULL,  uid INTEGER NOT NULL,  section TEXT NOT NULL,  hash INTEGER NOT NULL,  size INTEGER NOT NULL,  stored INTEGER NOT NULL,  fetched INTEGER NOT NULL,  file TEXT,  data BLOB);
+INSERT INTO body VALUES(1,1,3,'',1680737309286441538,7,16,1795319013,NULL,X'28b52ffd200739000048656c6c6f0d0a');
+CREATE UNIQUE INDEX body_key ON body (place, uid, section);
+CREATE INDEX body_age ON body (fetched, stored, size);
+CREATE INDEX body_file ON body (file) WHERE file IS NOT NULL;
+COMMIT;
+PRAGMA user_version=1;
