@@ -476,7 +476,8 @@ test_recipients_complete (StoreFixture  *fixture,
   g_assert_cmpuint (lind->len, ==, 3);
   g_assert_cmpstr (((StoreRecipient *) lind->pdata[0])->address, ==, "often@example.org");
   g_assert_cmpuint (((StoreRecipient *) lind->pdata[0])->n_written, ==, 3);
-  g_assert_cmpstr (((StoreRecipient *) lind->pdata[1])->address, ==, "zoe@example.org");
+  g_assert_cmpstr (((StoreRecipient *) lind->pdata[1])->address, ==, "mara@example.org");
+  g_assert_cmpstr (((StoreRecipient *) lind->pdata[2])->address, ==, "zoe@example.org");
 
   /* one person, whatever the case: written to without a name, and named when writing */
   mara = store_reader_complete (fixture->reader, "mara", 10, NULL);
