@@ -372,6 +372,9 @@ store_references_of_facts (const StoreMessageFacts *facts,
   n = add_texts (hashes, n, max_hashes, seed, facts->references, MIN (facts->n_references, 1));
 
   n_last = MIN (facts->n_references, max_hashes - n);
+  if (n_last == 0)
+    return n;
+
   return add_texts (hashes, n, max_hashes, seed,
                     facts->references + (facts->n_references - n_last), n_last);
 }
