@@ -195,6 +195,10 @@ advise_code (const Case *c)
   if (g_error_matches (c->error, DISCOVERY_ERROR, DISCOVERY_ERROR_UNCONFIRMED))
     return DISCOVERY_ADVICE_CONFIRM_SERVER;
 
+  if (g_error_matches (c->error, SMTP_ERROR, SMTP_ERROR_TEMPORARY) ||
+      g_error_matches (c->error, IMAP_ERROR, IMAP_ERROR_TRY_LATER))
+    return DISCOVERY_ADVICE_BUSY;
+
   if (c->stage == NET_STAGE_SENDER && c->error->domain == SMTP_ERROR)
     return wants_sign_in (c) ? DISCOVERY_ADVICE_SEND_NEEDS_SIGN_IN
                              : DISCOVERY_ADVICE_SENDER_REFUSED;

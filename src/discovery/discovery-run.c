@@ -18,6 +18,7 @@ typedef struct
   const DiscoveryTarget *target; /* (unowned) */
   NetStage stage;              /* the last that began */
   NetStageState state;         /* and how it stands */
+  gboolean has_begun;          /* whether any step has */
   NetCertificate *certificate; /* (owned) (nullable) the one that was not trusted */
 } Attempt;
 
@@ -118,6 +119,7 @@ on_stage (NetStage       stage,
 
   attempt->stage = stage;
   attempt->state = state;
+  attempt->has_begun = TRUE;
 
   report->test = attempt->run->test;
   report->step = discovery_step_new (attempt->target->endpoint, stage, state, detail, elapsed_us);
@@ -128,13 +130,46 @@ on_stage (NetStage       stage,
   g_source_attach (source, attempt->run->context);
 }
 
-/* Whoever noticed the error may have left the step as it was. */
+/* What comes after the last step that was reached. */
+static NetStage
+next_stage (Attempt *attempt)
+{
+  NetEndpoint *endpoint = attempt->target->endpoint;
+
+  switch (attempt->stage)
+    {
+    case NET_STAGE_RESOLVE:
+      return NET_STAGE_CONNECT;
+    case NET_STAGE_CONNECT:
+      return net_endpoint_get_security (endpoint) == NET_SECURITY_TLS ? NET_STAGE_ENCRYPT
+                                                                      : NET_STAGE_GREETING;
+    case NET_STAGE_ENCRYPT:
+      return net_endpoint_get_security (endpoint) == NET_SECURITY_TLS ? NET_STAGE_GREETING
+                                                                      : NET_STAGE_SIGN_IN;
+    case NET_STAGE_GREETING:
+      return net_endpoint_get_security (endpoint) == NET_SECURITY_STARTTLS ? NET_STAGE_ENCRYPT
+                                                                           : NET_STAGE_SIGN_IN;
+    case NET_STAGE_SIGN_IN:
+    case NET_STAGE_FOLDERS:
+    case NET_STAGE_SENDER:
+    default:
+      return net_endpoint_get_purpose (endpoint) == NET_PURPOSE_IMAP ? NET_STAGE_FOLDERS
+                                                                     : NET_STAGE_SENDER;
+    }
+}
+
+/* Every failure is the failure of a step. Whoever noticed the error may have left the step as it
+ * was, or have failed between two of them. */
 static void
 report_failure (Attempt      *attempt,
                 const GError *error)
 {
-  if (attempt->state == NET_STAGE_STARTED)
-    on_stage (attempt->stage, NET_STAGE_FAILED, error->message, 0, attempt);
+  if (attempt->state == NET_STAGE_FAILED)
+    return;
+
+  if (attempt->state == NET_STAGE_DONE && attempt->has_begun)
+    on_stage (next_stage (attempt), NET_STAGE_STARTED, NULL, 0, attempt);
+  on_stage (attempt->stage, NET_STAGE_FAILED, error->message, 0, attempt);
 }
 
 /* Both kinds of sessions */
@@ -400,7 +435,7 @@ keep_failure (Attempt      *attempt,
                                         attempt->stage, error, attempt->certificate);
 }
 
-/* Returns whether to go on; @out_error then says, when set, that this server was only a guess. */
+/* Tries one server. Returns whether all steps passed; @out_try_next: whether another one may. */
 static gboolean
 run_target (DiscoveryRun           *run,
             NetPurpose              purpose,
@@ -409,7 +444,9 @@ run_target (DiscoveryRun           *run,
             GCancellable           *cancellable,
             GError                **error)
 {
-  Attempt attempt = { run, &run->servers[purpose], target, NET_STAGE_RESOLVE, NET_STAGE_DONE, NULL };
+  Attempt attempt = {
+    run, &run->servers[purpose], target, NET_STAGE_RESOLVE, NET_STAGE_DONE, FALSE, NULL,
+  };
   g_autoptr(GError) local_error = NULL;
   gboolean passed;
 

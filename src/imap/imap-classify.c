@@ -135,7 +135,8 @@ imap_classify_sign_in (const ImapStatus *status)
 
   if (speaks_of_connections (status->text))
     class = NET_ERROR_TOO_MANY_CONNECTIONS;
-  else if (class == NET_ERROR_FAILED && speaks_of_account (status->text))
+  else if ((class == NET_ERROR_FAILED || class == NET_ERROR_TOO_MANY_CONNECTIONS) &&
+           speaks_of_account (status->text))
     class = NET_ERROR_ACCOUNT_LIMITED;
   else if (class == NET_ERROR_FAILED && speaks_of_now (status->text))
     class = NET_ERROR_BUSY;
