@@ -256,7 +256,7 @@ void
 imap_connection_fail (ImapConnection *self,
                       GError         *error)
 {
-  g_autoptr(ImapConnection) keep = g_object_ref (self);
+  g_autoptr(ImapConnection) keep G_GNUC_UNUSED = g_object_ref (self);
   GQueue waiting = self->waiting;
   GQueue outbox = self->outbox;
 

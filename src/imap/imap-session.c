@@ -420,7 +420,7 @@ imap_session_log_out (ImapSession   *self,
                       GCancellable  *cancellable,
                       GError       **error)
 {
-  g_autoptr(ImapSession) keep = g_object_ref (self);
+  g_autoptr(ImapSession) keep G_GNUC_UNUSED = g_object_ref (self);
   g_autoptr(ImapCommand) command = imap_command_new (self, IMAP_COMMAND_PLAIN, "LOGOUT", TRUE);
   gint64 deadline_us = base_time_boottime_us () + LOG_OUT_SECONDS * G_USEC_PER_SEC;
   gboolean is_answered;
@@ -472,7 +472,7 @@ imap_session_wait (ImapSession     *self,
                    GCancellable    *cancellable,
                    GError         **error)
 {
-  g_autoptr(ImapSession) keep = g_object_ref (self);
+  g_autoptr(ImapSession) keep G_GNUC_UNUSED = g_object_ref (self);
 
   while (!*done && self->state != IMAP_STATE_CLOSED)
     {

@@ -16,5 +16,7 @@ ToolExit tool_account_remove (ToolContext *context,
                               GStrv        arguments);
 ToolExit tool_discover       (ToolContext *context,
                               GStrv        arguments);
+ToolExit tool_doctor         (ToolContext *context,
+                              GStrv        arguments);
 
 G_END_DECLS

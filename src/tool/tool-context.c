@@ -318,6 +318,49 @@ tool_context_find_account (ToolContext  *self,
 }
 
 /**
+ * tool_context_find_accounts:
+ * @names: (array zero-terminated=1): what the person calls them; none means all
+ *
+ * Errors: ACCOUNT_ERROR_NOT_FOUND, also when there is no account at all; those of reading the
+ *   settings.
+ *
+ * Returns: (transfer full) (element-type AccountSettings): the accounts
+ */
+GPtrArray *
+tool_context_find_accounts (ToolContext  *self,
+                            GStrv         names,
+                            GError      **error)
+{
+  AccountList *accounts = tool_context_get_accounts (self, error);
+  g_autoptr(GPtrArray) found = NULL;
+
+  if (accounts == NULL)
+    return NULL;
+
+  found = g_ptr_array_new_with_free_func ((GDestroyNotify) account_settings_unref);
+
+  for (guint i = 0; names[0] == NULL && i < account_list_get_n (accounts); i++)
+    g_ptr_array_add (found, account_settings_ref (account_list_get (accounts, i)));
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      AccountSettings *settings = tool_context_find_account (self, names[i], error);
+
+      if (settings == NULL)
+        return NULL;
+      g_ptr_array_add (found, account_settings_ref (settings));
+    }
+
+  if (found->len == 0)
+    {
+      tool_context_find_account (self, NULL, error);
+      return NULL;
+    }
+
+  return g_steal_pointer (&found);
+}
+
+/**
  * tool_context_result_cb:
  * @user_data: a `GAsyncResult **`, %NULL until now
  *

@@ -44,6 +44,10 @@ AccountSettings *tool_context_find_account    (ToolContext         *self,
                                                const char          *text,
                                                GError             **error);
 
+GPtrArray       *tool_context_find_accounts   (ToolContext         *self,
+                                               GStrv                names,
+                                               GError             **error);
+
 void             tool_context_result_cb       (GObject             *source_object,
                                                GAsyncResult        *result,
                                                gpointer             user_data);

@@ -80,13 +80,14 @@ add_folders (JsonBuilder   *builder,
 }
 
 static void
-add_report (JsonBuilder     *builder,
+add_report (Doctor          *doctor,
+            JsonBuilder     *builder,
             AccountSettings *settings,
             DiscoveryTest   *test,
             DiscoveryAdvice *advice,
             const GError    *error)
 {
-  g_autofree char *transcript = discovery_test_dup_transcript (test);
+  g_autofree char *transcript = doctor->transcript ? discovery_test_dup_transcript (test) : NULL;
   GPtrArray *steps = discovery_test_get_steps (test);
 
   json_builder_begin_object (builder);
@@ -113,7 +114,8 @@ add_report (JsonBuilder     *builder,
   else
     json_builder_add_null_value (builder);
 
-  tool_json_string (builder, "transcript", transcript);
+  if (transcript != NULL)
+    tool_json_string (builder, "transcript", transcript);
   json_builder_end_object (builder);
 }
 
@@ -254,7 +256,7 @@ examine (Doctor          *doctor,
 
   advice = advise (settings, test);
   if (json)
-    add_report (builder, settings, test, advice, error);
+    add_report (doctor, builder, settings, test, advice, error);
   else
     print_outcome (doctor, test, advice, error);
 

@@ -20,6 +20,7 @@ static const Command commands[] = {
   { "account list", "", "List the accounts", tool_account_list },
   { "account remove", "ACCOUNT", "Remove an account from this computer", tool_account_remove },
   { "discover", "ADDRESS", "Show the settings known for an address", tool_discover },
+  { "doctor", "[ACCOUNT…]", "Test the servers of accounts, step by step", tool_doctor },
 };
 
 static void

@@ -85,7 +85,6 @@ read_file (const char *path,
            Totals     *totals)
 {
   g_autofree char *bytes = NULL;
-  g_autoptr(GString) crlf = g_string_new (NULL);
   Totals by_bytes = { .text = g_string_new (NULL) };
   gsize size;
   gsize before = totals->text->len;
