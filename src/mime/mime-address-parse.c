@@ -540,74 +540,142 @@ parse_list (const char *bytes,
   return list;
 }
 
+/* Lists that are longer, or of more mailboxes, are no everyday ones. */
+#define MAX_SIMPLE_BYTES 1000
+#define MAX_SIMPLE_ITEMS 16
+
+/* The end of a mailbox: the next comma that is not in quotes. */
+static const char *
+simple_end (const char *p,
+            const char *end)
+{
+  gboolean quoted = FALSE;
+
+  for (; p < end && (quoted || *p != ','); p++)
+    if (*p == '"')
+      quoted = !quoted;
+
+  return p;
+}
+
+/* A display name without anything to undo in it; takes off its quotes. */
+static gboolean
+is_simple_name (const char **name,
+                gsize       *size)
+{
+  const char *p = *name;
+  gboolean quoted = *size >= 2 && p[0] == '"' && p[*size - 1] == '"';
+
+  if (quoted)
+    {
+      p = ++*name;
+      *size -= 2;
+    }
+  for (gsize i = 0; i < *size; i++)
+    {
+      if (p[i] == ' ' && i > 0 && i + 1 < *size && p[i + 1] != ' ')
+        continue;
+      if (quoted ? p[i] == '"' || p[i] == '\\' || p[i] == '\'' || (guchar) p[i] <= ' '
+                 : !g_ascii_isalnum (p[i]) && strchr ("-_.+*/!&$%#~", p[i]) == NULL)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+is_simple_address (const char *address,
+                   gsize       size)
+{
+  const char *at = memchr (address, '@', size);
+
+  if (at == NULL || at == address || at + 1 == address + size)
+    return FALSE;
+  for (gsize i = 0; i < size; i++)
+    if (!g_ascii_isalnum (address[i]) && address + i != at &&
+        strchr ("-_.+=/!#$%&'*^{}|~", address[i]) == NULL)
+      return FALSE;
+
+  return TRUE;
+}
+
+/* One mailbox; its strings go to @buffer, which has room for all of it and two NULs. */
+static gboolean
+parse_simple_mailbox (const char   *p,
+                      const char   *end,
+                      MimeAddress  *item,
+                      char        **buffer)
+{
+  const char *open, *name = p;
+  gsize name_size = 0;
+
+  while (p < end && is_blank (*p))
+    p++;
+  while (end > p && is_blank (end[-1]))
+    end--;
+  if (p == end)
+    return FALSE;
+
+  open = memchr (p, '<', (gsize) (end - p));
+  if (open != NULL)
+    {
+      name = p;
+      name_size = (gsize) (open - p);
+      while (name_size > 0 && is_blank (name[name_size - 1]))
+        name_size--;
+      if (end[-1] != '>' || !is_simple_name (&name, &name_size))
+        return FALSE;
+      p = open + 1;
+      end--;
+    }
+  if (!is_simple_address (p, (gsize) (end - p)))
+    return FALSE;
+
+  item->address = *buffer;
+  memcpy (*buffer, p, (gsize) (end - p));
+  *buffer += end - p;
+  *(*buffer)++ = '\0';
+  if (name_size > 0)
+    {
+      item->name = *buffer;
+      memcpy (*buffer, name, name_size);
+      *buffer += name_size;
+      *(*buffer)++ = '\0';
+    }
+
+  return TRUE;
+}
+
 /*
- * The form that nearly all mailboxes have, without a list of seven strings to build it:
+ * The forms that nearly all mailboxes have, in plain ASCII, without seven strings to collect them in:
  *   name <local@domain>   "name" <local@domain>   local@domain   <local@domain>
- * in plain ASCII. Returns FALSE when it is something else.
+ * Returns FALSE when there is anything else.
  */
 static gboolean
 parse_simple (const char        *bytes,
               gsize              size,
               MimeAddressList  **out_list)
 {
-  const char *p = bytes, *end = bytes + size, *open, *at;
-  const char *name = NULL;
-  gsize name_size = 0, address_size;
-  char buffer[400];
-  MimeAddress item = { 0 };
+  const char *p = bytes, *end = bytes + size;
+  MimeAddress items[MAX_SIMPLE_ITEMS] = { { 0 } };
+  char strings[MAX_SIMPLE_BYTES + 2 * MAX_SIMPLE_ITEMS];
+  char *buffer = strings;
+  guint n = 0;
 
-  while (p < end && is_blank (*p))
-    p++;
-  while (end > p && is_blank (end[-1]))
-    end--;
-  if (p == end || end - p > 300 || !mime_header_text_is_plain (p, (gsize) (end - p)))
+  if (size == 0 || size > MAX_SIMPLE_BYTES || !mime_header_text_is_plain (bytes, size))
     return FALSE;
-
-  open = memchr (p, '<', (gsize) (end - p));
-  if (open != NULL)
+  for (;;)
     {
-      if (end[-1] != '>')
+      const char *stop = simple_end (p, end);
+
+      if (n == MAX_SIMPLE_ITEMS || !parse_simple_mailbox (p, stop, &items[n], &buffer))
         return FALSE;
-      name = p;
-      name_size = (gsize) (open - p);
-      while (name_size > 0 && is_blank (name[name_size - 1]))
-        name_size--;
-      if (name_size >= 2 && name[0] == '"' && name[name_size - 1] == '"')
-        {
-          name++;
-          name_size -= 2;
-          for (gsize i = 0; i < name_size; i++)
-            if (name[i] == '"' || name[i] == '\\' || name[i] == '\'' || (guchar) name[i] < ' ' ||
-                (name[i] == ' ' && (i == 0 || i + 1 == name_size || name[i + 1] == ' ')))
-              return FALSE;
-        }
-      else
-        for (gsize i = 0; i < name_size; i++)
-          if (!(g_ascii_isalnum (name[i]) || strchr ("-_.+*/!&$%#~", name[i]) != NULL ||
-                (name[i] == ' ' && name[i + 1] != ' ')))
-            return FALSE;
-      p = open + 1;
-      end--;
+      n++;
+      if (stop == end)
+        break;
+      p = stop + 1;
     }
-
-  address_size = (gsize) (end - p);
-  at = memchr (p, '@', address_size);
-  if (at == NULL || at == p || at + 1 == end)
-    return FALSE;
-  for (const char *q = p; q < end; q++)
-    if (!(g_ascii_isalnum (*q) || q == at || strchr ("-_.+=/!#$%&'*^{}|~", *q) != NULL))
-      return FALSE;
-
-  memcpy (buffer, p, address_size);
-  buffer[address_size] = '\0';
-  item.address = buffer;
-  if (name_size > 0)
-    {
-      item.name = buffer + address_size + 1;
-      memcpy (buffer + address_size + 1, name, name_size);
-      buffer[address_size + 1 + name_size] = '\0';
-    }
-  *out_list = mime_address_list_new (&item, 1);
+  *out_list = mime_address_list_new (items, n);
 
   return TRUE;
 }

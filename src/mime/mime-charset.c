@@ -415,7 +415,8 @@ mime_charset_to_utf8 (const char   *bytes,
  * @charset: (nullable): its charset parameter
  * @problems: (inout) (optional): gains MIME_PROBLEM_CHARSET_…
  *
- * Returns: (transfer full): its text, valid UTF-8 with line ends as LF
+ * Returns: (transfer full): its text, valid UTF-8 with line ends as LF and no other control characters of
+ *   ASCII but tabs
  */
 char *
 mime_text_to_utf8 (GBytes       *bytes,
@@ -429,10 +430,10 @@ mime_text_to_utf8 (GBytes       *bytes,
 
   for (const char *p = text; *p != '\0'; p++)
     {
-      if (*p != '\r')
-        *out++ = *p;
-      else if (p[1] != '\n')
+      if (*p == '\r' && p[1] != '\n')
         *out++ = '\n';
+      else if ((guchar) *p >= ' ' ? *p != 0x7f : *p == '\n' || *p == '\t')
+        *out++ = *p;
     }
   *out = '\0';
 

@@ -7,8 +7,35 @@
 /* The most of a References field that is kept: its beginning names the thread, its end the parents. */
 #define MAX_REFERENCES 500
 
+/* So many are faster compared one by one. */
+#define FEW 12
+
 /* The most that our own References field holds. */
 #define MAX_WRITTEN 50
+
+/* A few are compared one by one; from then on there is a table of them. */
+static gboolean
+is_seen (GPtrArray   *ids,
+         GHashTable **seen,
+         const char  *id)
+{
+  if (ids->len < FEW)
+    {
+      for (guint i = 0; i < ids->len; i++)
+        if (g_str_equal (ids->pdata[i], id))
+          return TRUE;
+      return FALSE;
+    }
+
+  if (*seen == NULL)
+    {
+      *seen = g_hash_table_new (g_str_hash, g_str_equal);
+      for (guint i = 0; i < ids->len; i++)
+        g_hash_table_add (*seen, ids->pdata[i]);
+    }
+
+  return g_hash_table_contains (*seen, id);
+}
 
 /**
  * mime_references_parse:
@@ -27,12 +54,12 @@ mime_references_parse (const char *bytes,
   const char *p = bytes;
   const char *end = bytes + (size_bytes < 0 ? strlen (bytes) : (gsize) size_bytes);
   g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) seen = NULL;
   char *id;
 
   while ((id = mime_message_id_next (&p, end)) != NULL)
     {
-      if (g_hash_table_contains (seen, id))
+      if (is_seen (ids, &seen, id))
         {
           g_free (id);
           continue;
@@ -43,7 +70,8 @@ mime_references_parse (const char *bytes,
           g_ptr_array_remove_index (ids, 1);
         }
       g_ptr_array_add (ids, id);
-      g_hash_table_add (seen, id);
+      if (seen != NULL)
+        g_hash_table_add (seen, id);
     }
   g_ptr_array_add (ids, NULL);
 

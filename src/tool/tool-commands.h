@@ -18,5 +18,7 @@ ToolExit tool_discover       (ToolContext *context,
                               GStrv        arguments);
 ToolExit tool_doctor         (ToolContext *context,
                               GStrv        arguments);
+ToolExit tool_parse          (ToolContext *context,
+                              GStrv        arguments);
 
 G_END_DECLS

@@ -21,6 +21,7 @@ static const Command commands[] = {
   { "account remove", "ACCOUNT", "Remove an account from this computer", tool_account_remove },
   { "discover", "ADDRESS", "Show the settings known for an address", tool_discover },
   { "doctor", "[ACCOUNT…]", "Test the servers of accounts, step by step", tool_doctor },
+  { "parse", "FILE.eml", "Show what Pipit reads out of a message in a file", tool_parse },
 };
 
 static void

@@ -77,7 +77,7 @@ test_headers (void)
   static const char * const references[] = { "a@x.org", "b@x.org", NULL };
   g_autoptr(MimeMessage) message = NULL;
   MimeHeaders *headers;
-  g_autofree char *from = NULL, *to = NULL, *version = NULL, *agent = NULL, *raw_to = NULL;
+  g_autofree char *from = NULL, *to = NULL, *version = NULL, *agent = NULL;
 
   mime_builder_set_message_id (builder, "<me@example.org>");
   mime_builder_set_in_reply_to (builder, "b@x.org");
@@ -378,7 +378,6 @@ test_round_trip_random (void)
       g_autoptr(MimeAddressList) from = NULL;
       g_autoptr(GBytes) bytes = NULL;
       g_autoptr(MimeMessage) message = NULL;
-      g_autofree char *got = NULL;
       const MimeAddressList *got_from;
 
       for (int i = 0; i < n; i++)

@@ -140,6 +140,74 @@ test_all (void)
   g_test_message ("%u messages", paths->len);
 }
 
+/* How long to go on breaking things, in seconds; more with PIPIT_TEST_SECONDS. */
+static gint64
+patience_us (void)
+{
+  const char *seconds = g_getenv ("PIPIT_TEST_SECONDS");
+
+  return (seconds != NULL ? g_ascii_strtoll (seconds, NULL, 10) : 3) * G_USEC_PER_SEC;
+}
+
+static GBytes *
+break_bytes (GBytes *bytes)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+  GString *mutant = g_string_new_len (data, (gssize) MIN (size, 20000));
+  int n = g_test_rand_int_range (1, 30);
+
+  for (int i = 0; i < n && mutant->len > 1; i++)
+    {
+      gssize at = g_test_rand_int_range (0, (int) mutant->len);
+      gssize length = g_test_rand_int_range (1, 200);
+
+      length = MIN (length, (gssize) mutant->len - at);
+      switch (g_test_rand_int_range (0, 4))
+        {
+        case 0:
+          mutant->str[at] = (char) g_test_rand_int_range (0, 256);
+          break;
+        case 1:
+          g_string_erase (mutant, at, MIN (length, 40));
+          break;
+        case 2:
+          {
+            g_autofree char *piece = g_memdup2 (mutant->str + at, (gsize) length);
+
+            g_string_insert_len (mutant, g_test_rand_int_range (0, (int) mutant->len), piece, length);
+          }
+          break;
+        default:
+          if (g_test_rand_int_range (0, 8) == 0)
+            g_string_truncate (mutant, (gsize) at);
+        }
+    }
+
+  return g_string_free_to_bytes (mutant);
+}
+
+static void
+test_broken (void)
+{
+  g_autoptr(GPtrArray) paths = NULL;
+  gint64 end = g_get_monotonic_time () + patience_us ();
+  guint n = 0;
+
+  if (skip_without_corpus ())
+    return;
+  paths = corpus_files ();
+  while (g_get_monotonic_time () < end)
+    {
+      g_autoptr(GBytes) bytes = load (paths->pdata[g_test_rand_int_range (0, (int) paths->len)]);
+      g_autoptr(GBytes) broken = break_bytes (bytes);
+
+      exercise (broken);
+      n++;
+    }
+  g_print ("# %u broken messages\n", n);
+}
+
 typedef struct
 {
   const char *name;
@@ -330,6 +398,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/mime/corpus/all", test_all);
+  g_test_add_func ("/mime/corpus/broken", test_broken);
   g_test_add_func ("/mime/corpus/consensus", test_consensus);
 
   return g_test_run ();

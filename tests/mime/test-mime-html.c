@@ -129,7 +129,6 @@ test_sanitize_hostile (void)
     {
       g_autofree char *safe = mime_html_sanitize (hostile[i], -1);
       g_autofree char *again = mime_html_sanitize (safe, -1);
-      g_autofree char *tags = g_strdup (safe);
 
       for (gsize j = 0; j < G_N_ELEMENTS (forbidden); j++)
         {

@@ -465,6 +465,7 @@ use (const char *data,
       g_autoptr(GBytes) content = mime_part_decode (mime_message_get_part (message, i));
       const char *name = mime_part_get_file_name (mime_message_get_part (message, i));
 
+      g_assert_nonnull (content);
       g_assert_true (name == NULL || g_utf8_validate (name, -1, NULL));
     }
 }
@@ -507,8 +508,9 @@ test_mutation (void)
               break;
             default:
               {
-                gssize size = MIN (g_test_rand_int_range (1, 60), (gssize) mutant->len - at);
-                g_autofree char *piece = g_strndup (mutant->str + at, (gsize) size);
+                gssize size = g_test_rand_int_range (1, 60);
+                g_autofree char *piece = g_strndup (mutant->str + at,
+                                                    (gsize) MIN (size, (gssize) mutant->len - at));
 
                 g_string_insert (mutant, g_test_rand_int_range (0, (int) mutant->len), piece);
               }
