@@ -178,7 +178,7 @@ gboolean store_tx_enqueue              (StoreTransaction         *tx,
                                         const StoreWish          *wish,
                                         const gint64             *locations,
                                         guint                     n_locations,
-                                        gint64                   *out_group,
+                                        gint64                   *inout_group,
                                         guint                    *out_n_operations,
                                         GError                  **error);
 gboolean store_tx_undo                 (StoreTransaction         *tx,

@@ -250,7 +250,8 @@ load_target (StoreTransaction  *tx,
 /**
  * store_tx_enqueue:
  * @locations: (array length=n_locations): the messages, as the person saw them
- * @out_group: (out) (optional): what store_tx_undo () takes; 0 when there was nothing to do
+ * @inout_group: (inout) (optional): what store_tx_undo () takes; 0 begins a new one, and is
+ *   left when there was nothing to do
  * @out_n_operations: (out) (optional): how many messages it changes
  *
  * Writes down what the person wishes and shows it. Messages that are gone, or are so already,
@@ -264,13 +265,13 @@ store_tx_enqueue (StoreTransaction  *tx,
                   const StoreWish   *wish,
                   const gint64      *locations,
                   guint              n_locations,
-                  gint64            *out_group,
+                  gint64            *inout_group,
                   guint             *out_n_operations,
                   GError           **error)
 {
   g_autofree char *target_uuid = NULL;
   gint64 target_account = 0;
-  gint64 group = 0;
+  gint64 group = inout_group != NULL ? *inout_group : 0;
   guint n_operations = 0;
 
   if ((wish->kind == STORE_OPERATION_MOVE || wish->kind == STORE_OPERATION_COPY) &&
@@ -287,8 +288,8 @@ store_tx_enqueue (StoreTransaction  *tx,
 
   if (n_operations > 0)
     store_change_set_operations (tx->changes);
-  if (out_group != NULL)
-    *out_group = group;
+  if (inout_group != NULL)
+    *inout_group = group;
   if (out_n_operations != NULL)
     *out_n_operations = n_operations;
   return TRUE;
