@@ -115,6 +115,110 @@ pipit_account_trust (PipitAccount     *self,
   pipit_account_set_net_trust (self, account_trust_get_net_trust (trust));
 }
 
+/* Writes a changed copy down; the account follows it. */
+static void
+change_settings (PipitAccount    *self,
+                 AccountSettings *changed)
+{
+  PipitEngine *engine = pipit_account_get_engine (self);
+  g_autoptr(PipitProblem) problem = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (pipit_engine_update_account (engine, changed, NULL, NULL, &error))
+    return;
+
+  problem = pipit_problem_new (PIPIT_PROBLEM_LOCAL, _("The settings could not be kept"), NULL,
+                               error->message, PIPIT_SERVER_RECEIVING, NULL, NULL);
+  pipit_engine_report (engine, problem);
+}
+
+/**
+ * pipit_account_get_keep_days:
+ *
+ * Returns: of how many days texts are kept on this computer: 0 none, -1 all
+ */
+int
+pipit_account_get_keep_days (PipitAccount *self)
+{
+  g_return_val_if_fail (PIPIT_IS_ACCOUNT (self), 0);
+
+  switch (account_settings_get_offline (pipit_account_get_settings (self)))
+    {
+    case ACCOUNT_OFFLINE_ALL:
+      return -1;
+    case ACCOUNT_OFFLINE_YEAR:
+      return 365;
+    case ACCOUNT_OFFLINE_MONTH:
+      return 30;
+    case ACCOUNT_OFFLINE_HEADERS:
+    default:
+      return 0;
+    }
+}
+
+/**
+ * pipit_account_set_keep_days:
+ * @days: 0, 30, 365, or -1 for all
+ *
+ * Says how much is kept on this computer to be read without a connection.
+ */
+void
+pipit_account_set_keep_days (PipitAccount *self,
+                             int           days)
+{
+  g_autoptr(AccountSettings) changed = NULL;
+  AccountOffline offline = ACCOUNT_OFFLINE_HEADERS;
+
+  g_return_if_fail (PIPIT_IS_ACCOUNT (self));
+
+  if (days < 0)
+    offline = ACCOUNT_OFFLINE_ALL;
+  else if (days > 30)
+    offline = ACCOUNT_OFFLINE_YEAR;
+  else if (days > 0)
+    offline = ACCOUNT_OFFLINE_MONTH;
+  changed = account_settings_copy (pipit_account_get_settings (self));
+  account_settings_set_offline (changed, offline, days < 0);
+  change_settings (self, changed);
+}
+
+/**
+ * pipit_account_get_paused:
+ *
+ * Returns: %TRUE while the person wants no connection
+ */
+gboolean
+pipit_account_get_paused (PipitAccount *self)
+{
+  g_return_val_if_fail (PIPIT_IS_ACCOUNT (self), FALSE);
+
+  return account_settings_is_paused (pipit_account_get_settings (self));
+}
+
+/**
+ * pipit_account_set_paused:
+ * @paused: whether the account makes no connection by itself
+ */
+void
+pipit_account_set_paused (PipitAccount *self,
+                          gboolean      paused)
+{
+  g_autoptr(AccountSettings) changed = NULL;
+
+  g_return_if_fail (PIPIT_IS_ACCOUNT (self));
+
+  if (pipit_account_get_paused (self) == paused)
+    return;
+
+  changed = account_settings_copy (pipit_account_get_settings (self));
+  account_settings_set_paused (changed, paused);
+  change_settings (self, changed);
+  if (paused)
+    pipit_account_stop (self);
+  else
+    sync_account_start (pipit_account_get_sync (self), SYNC_MODE_LIVE);
+}
+
 static void
 secrets_forgotten_cb (GObject      *source,
                       GAsyncResult *result,

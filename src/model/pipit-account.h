@@ -33,6 +33,12 @@ void           pipit_account_set_password     (PipitAccount         *self,
 void           pipit_account_trust            (PipitAccount         *self,
                                                PipitServer           server,
                                                PipitCertificate     *certificate);
+int            pipit_account_get_keep_days    (PipitAccount         *self); /* 0 headers only, -1 all */
+void           pipit_account_set_keep_days    (PipitAccount         *self,
+                                               int                   days);
+gboolean       pipit_account_get_paused       (PipitAccount         *self);
+void           pipit_account_set_paused       (PipitAccount         *self,
+                                               gboolean              paused);
 void           pipit_account_remove_async     (PipitAccount         *self,
                                                GCancellable         *cancellable,
                                                GAsyncReadyCallback   callback,

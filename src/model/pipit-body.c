@@ -106,7 +106,7 @@ fill_attachments (PipitBody  *self,
                   gboolean    is_whole,
                   const char *structure_text)
 {
-  g_autoptr(GPtrArray) parts = mime_message_get_attachments (self->mime);
+  GPtrArray *parts = mime_message_get_attachments (self->mime);
   g_autoptr(GPtrArray) structure = NULL;
   GListStore *store = g_list_store_new (PIPIT_TYPE_ATTACHMENT);
 

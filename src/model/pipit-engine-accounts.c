@@ -1,6 +1,7 @@
 #include "pipit-engine-struct-private.h"
 
 #include "pipit-account-private.h"
+#include "pipit-loader.h"
 
 #include "store-transaction.h"
 
@@ -12,6 +13,8 @@ on_account_state (PipitAccount *account,
                   PipitEngine  *self)
 {
   pipit_engine_update_state (self);
+  if (self->loader != NULL)
+    pipit_loader_hint (self->loader);
 }
 
 static void

@@ -108,6 +108,10 @@ install_signals (void)
   signals[PIPIT_ENGINE_RELOAD] =
     g_signal_new ("reload", PIPIT_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 0);
+  /* what pipit_engine_list_changes_async () reads has changed */
+  signals[PIPIT_ENGINE_JOURNAL_CHANGED] =
+    g_signal_new ("journal-changed", PIPIT_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 0);
 }
 
 static void
@@ -172,7 +176,7 @@ pipit_engine_emit (PipitEngine *self,
                    guint        signal,
                    gpointer     argument)
 {
-  if (signal == PIPIT_ENGINE_RELOAD)
+  if (signal == PIPIT_ENGINE_RELOAD || signal == PIPIT_ENGINE_JOURNAL_CHANGED)
     g_signal_emit (self, signals[signal], 0);
   else
     g_signal_emit (self, signals[signal], 0, argument);

@@ -64,6 +64,16 @@ void          pipit_engine_move                (PipitEngine          *self,
                                                 GArray               *ids,
                                                 PipitFolder          *target);
 
+/* What the person did lately, newest first, of PipitChange. Signal "journal-changed" tells that it
+ * is to be read again. */
+void          pipit_engine_list_changes_async  (PipitEngine          *self,
+                                                GCancellable         *cancellable,
+                                                GAsyncReadyCallback   callback,
+                                                gpointer              user_data);
+GListModel   *pipit_engine_list_changes_finish (PipitEngine          *self,
+                                                GAsyncResult         *result,
+                                                GError              **error);
+
 /* People written to or heard from whose name or address begins with the text, best first. */
 void          pipit_engine_complete_async      (PipitEngine          *self,
                                                 const char           *text,

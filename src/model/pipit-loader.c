@@ -9,13 +9,18 @@
 /* Rows read by one query. More wait for the next, so that a jump through the list stays short. */
 #define ROWS_PER_READ 256
 
+/* Scrolling that is faster than this passes rows that nobody reads. */
+#define HINT_DELAY_MS 200
+
 struct _PipitLoader
 {
   PipitEngine *engine;       /* (unowned): owns this */
   GHashTable *live;          /* (owned) gint64 * -> (unowned) PipitMessage */
   GHashTable *wanted;        /* (owned) set of gint64 *, not asked for yet */
   GCancellable *cancellable; /* (owned) of the queries under way */
+  GHashTable *hinted;        /* (owned) set of gint64 *, that the server was asked about */
   guint source_id;
+  guint hint_source_id;
   gboolean reading;
 };
 
@@ -45,6 +50,7 @@ pipit_loader_new (PipitEngine *engine)
   self->engine = engine;
   self->live = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->wanted = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->hinted = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->cancellable = g_cancellable_new ();
 
   return self;
@@ -56,6 +62,8 @@ pipit_loader_free (PipitLoader *self)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_handle_id (&self->source_id, g_source_remove);
+  g_clear_handle_id (&self->hint_source_id, g_source_remove);
+  g_clear_pointer (&self->hinted, g_hash_table_unref);
   g_clear_pointer (&self->live, g_hash_table_unref);
   g_clear_pointer (&self->wanted, g_hash_table_unref);
   g_free (self);
@@ -75,28 +83,38 @@ read_rows (StoreReader  *reader,
   return query->rows != NULL;
 }
 
-/* Rows without a preview are what the account's engine should fetch next. */
-static void
-hint_account (PipitLoader *self,
-              GPtrArray   *rows)
+/* Whether the account's engine would do something with a hint now. */
+static gboolean
+takes_hints (PipitAccount *account)
 {
+  PipitState state = pipit_account_get_state (account);
+
+  return state == PIPIT_STATE_IDLE || state == PIPIT_STATE_BUSY;
+}
+
+/* Rows without a preview are what the accounts' engines should fetch next, once each. */
+static gboolean
+on_hint_due (gpointer user_data)
+{
+  PipitLoader *self = user_data;
   g_autoptr(GHashTable) by_account = g_hash_table_new_full (NULL, NULL, NULL,
                                                             (GDestroyNotify) g_array_unref);
   GHashTableIter iter;
-  gpointer account, locations;
+  gpointer key, account, locations;
 
-  for (guint i = 0; i < rows->len; i++)
+  self->hint_source_id = 0;
+  g_hash_table_iter_init (&iter, self->live);
+  while (g_hash_table_iter_next (&iter, NULL, &key))
     {
-      StoreRow *row = g_ptr_array_index (rows, i);
-      PipitFolder *folder;
+      const StoreRow *row = pipit_message_get_row (key);
 
-      if (row->preview != NULL)
+      if (row == NULL || row->preview != NULL || g_hash_table_contains (self->hinted, &row->location))
         continue;
-      folder = pipit_engine_find_folder (self->engine, row->folder);
-      account = folder != NULL ? pipit_folder_get_account (folder) : NULL;
-      if (account == NULL)
+      account = pipit_message_get_account (key);
+      if (account == NULL || !takes_hints (account))
         continue;
 
+      g_hash_table_add (self->hinted, g_memdup2 (&row->location, sizeof row->location));
       locations = g_hash_table_lookup (by_account, account);
       if (locations == NULL)
         {
@@ -109,6 +127,21 @@ hint_account (PipitLoader *self,
   g_hash_table_iter_init (&iter, by_account);
   while (g_hash_table_iter_next (&iter, &account, &locations))
     pipit_account_hint (account, locations);
+
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * pipit_loader_hint:
+ *
+ * Tells the accounts' engines soon, when scrolling has come to rest, which rows lack their first
+ * words.
+ */
+void
+pipit_loader_hint (PipitLoader *self)
+{
+  g_clear_handle_id (&self->hint_source_id, g_source_remove);
+  self->hint_source_id = g_timeout_add (HINT_DELAY_MS, on_hint_due, self);
 }
 
 static void
@@ -135,7 +168,6 @@ rows_read_cb (GObject      *source,
     return;
 
   self->reading = FALSE;
-  hint_account (self, query->rows);
   while (query->rows->len > 0)
     {
       g_autoptr(StoreRow) row = g_ptr_array_steal_index_fast (query->rows, query->rows->len - 1);
@@ -145,6 +177,7 @@ rows_read_cb (GObject      *source,
         pipit_message_take_row (message, g_steal_pointer (&row));
     }
 
+  pipit_loader_hint (self);
   if (g_hash_table_size (self->wanted) > 0)
     schedule (self);
 }

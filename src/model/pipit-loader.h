@@ -19,6 +19,7 @@ PipitMessage *pipit_loader_peek    (PipitLoader  *self,
                                     gint64        location);
 void          pipit_loader_want    (PipitLoader  *self,
                                     gint64        location);
+void          pipit_loader_hint    (PipitLoader  *self);
 void          pipit_loader_changed (PipitLoader  *self,
                                     StoreChanges *changes);
 void          pipit_loader_recompute (PipitLoader *self,

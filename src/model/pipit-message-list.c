@@ -845,3 +845,94 @@ pipit_message_list_keep (PipitMessageList *self,
   if (before != 0 && before != id && self->filter != PIPIT_FILTER_NONE)
     on_reload (self->engine, self);
 }
+
+/* The entry of @id, or one before all others. */
+static StoreListEntry
+entry_of (PipitMessageList *self,
+          gint64            id)
+{
+  StoreListEntry before_all = { .sort_date = G_MAXINT64, .location = 0 };
+  guint position;
+
+  if (!pipit_message_list_find (self, id, &position))
+    return before_all;
+
+  return g_array_index (self->entries, StoreListEntry, position);
+}
+
+static void
+unread_found_cb (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  PipitMessageList *self = g_task_get_source_object (task);
+  Query *query = store_read_get_data (result);
+  StoreListEntry *after = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (!store_read_finish (STORE_STORE (source), result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  for (guint i = 0; i < query->entries->len; i++)
+    {
+      StoreListEntry *entry = &g_array_index (query->entries, StoreListEntry, i);
+
+      if (store_list_entry_compare (after, entry) < 0 &&
+          pipit_message_list_find (self, entry->location, NULL))
+        {
+          g_task_return_int (task, entry->location);
+          return;
+        }
+    }
+
+  g_task_return_int (task, 0);
+}
+
+/**
+ * pipit_message_list_find_unread_async:
+ * @after_id: a message of the list, or 0 for its beginning
+ * @cancellable: (nullable): stops it
+ *
+ * Looks for the next unread message, also where no row has been read yet.
+ */
+void
+pipit_message_list_find_unread_async (PipitMessageList    *self,
+                                      gint64               after_id,
+                                      GCancellable        *cancellable,
+                                      GAsyncReadyCallback  callback,
+                                      gpointer             user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  StoreListEntry after;
+  Query *query;
+
+  g_return_if_fail (PIPIT_IS_MESSAGE_LIST (self));
+
+  after = entry_of (self, after_id);
+  g_task_set_source_tag (task, pipit_message_list_find_unread_async);
+  g_task_set_task_data (task, g_memdup2 (&after, sizeof after), g_free);
+  query = g_new0 (Query, 1);
+  query->folders = list_folders (self);
+  query->filter = STORE_FILTER_UNREAD;
+  store_read_async (pipit_engine_get_store (self->engine), G_PRIORITY_HIGH, run_query, query,
+                    query_free, cancellable, unread_found_cb, task);
+}
+
+/**
+ * pipit_message_list_find_unread_finish:
+ *
+ * Returns: the id of the message, 0 if there is none; -1 on failure
+ */
+gint64
+pipit_message_list_find_unread_finish (PipitMessageList  *self,
+                                       GAsyncResult      *result,
+                                       GError           **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), -1);
+
+  return g_task_propagate_int (G_TASK (result), error);
+}

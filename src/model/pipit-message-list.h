@@ -29,4 +29,14 @@ gint64            pipit_message_list_get_id_at  (PipitMessageList *self,
 void              pipit_message_list_keep       (PipitMessageList *self,
                                                  gint64            id);
 
+/* The next unread message after another, whether its row has been read or not; 0 for none. */
+void              pipit_message_list_find_unread_async  (PipitMessageList    *self,
+                                                         gint64               after_id,
+                                                         GCancellable        *cancellable,
+                                                         GAsyncReadyCallback  callback,
+                                                         gpointer             user_data);
+gint64            pipit_message_list_find_unread_finish (PipitMessageList    *self,
+                                                         GAsyncResult        *result,
+                                                         GError             **error);
+
 G_END_DECLS

@@ -13,6 +13,7 @@ typedef struct _PipitAddress PipitAddress;
 typedef struct _PipitAttachment PipitAttachment;
 typedef struct _PipitBody PipitBody;
 typedef struct _PipitCertificate PipitCertificate;
+typedef struct _PipitChange PipitChange;
 typedef struct _PipitComposition PipitComposition;
 typedef struct _PipitConversation PipitConversation;
 typedef struct _PipitEngine PipitEngine;
