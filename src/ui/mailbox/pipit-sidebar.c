@@ -26,6 +26,14 @@ struct _PipitSidebar
   GtkSingleSelection *selection; /* (owned) (nullable) */
   GBindingGroup *status_bindings; /* (owned) */
   gboolean selecting;            /* the program selects, not the person */
+  gboolean folded;
+};
+
+enum
+{
+  PROP_0,
+  PROP_FOLDED,
+  N_PROPS
 };
 
 enum
@@ -34,6 +42,7 @@ enum
   N_SIGNALS
 };
 
+static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (PipitSidebar, pipit_sidebar, ADW_TYPE_BIN)
@@ -256,11 +265,53 @@ pipit_sidebar_dispose (GObject *object)
 }
 
 static void
+pipit_sidebar_get_property (GObject    *object,
+                            guint       prop_id,
+                            GValue     *value,
+                            GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_FOLDED:
+      g_value_set_boolean (value, PIPIT_SIDEBAR (object)->folded);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+pipit_sidebar_set_property (GObject      *object,
+                            guint         prop_id,
+                            const GValue *value,
+                            GParamSpec   *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_FOLDED:
+      PIPIT_SIDEBAR (object)->folded = g_value_get_boolean (value);
+      g_object_notify_by_pspec (object, pspec);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
 pipit_sidebar_class_init (PipitSidebarClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = pipit_sidebar_dispose;
+  object_class->dispose = pipit_sidebar_dispose;
+  object_class->get_property = pipit_sidebar_get_property;
+  object_class->set_property = pipit_sidebar_set_property;
+
+  /* whether it is the only pane in sight, and closes the window */
+  properties[PROP_FOLDED] =
+    g_param_spec_boolean ("folded", NULL, NULL, FALSE,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /* @folder: what was chosen; @go: whether to turn to its list when the window is folded */
   signals[SIGNAL_OPENED] =
@@ -294,5 +345,7 @@ pipit_sidebar_init (PipitSidebar *self)
   g_binding_group_bind_full (self->status_bindings, "state",
                              self->status_spinner, "spinning", G_BINDING_SYNC_CREATE,
                              state_is_busy, NULL, NULL, NULL);
-  g_binding_group_bind (self->status_bindings, "state", self->status_spinner, "visible", 0);
+  g_binding_group_bind_full (self->status_bindings, "state",
+                             self->status_spinner, "visible", G_BINDING_SYNC_CREATE,
+                             state_is_busy, NULL, NULL, NULL);
 }
