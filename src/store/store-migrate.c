@@ -102,6 +102,8 @@ store_schema_check (const StoreSchema  *schema,
       db = store_db_open (path, schema->name, SQLITE_OPEN_READWRITE, error);
       if (db == NULL)
         return FALSE;
+      /* the file itself stays as it is: it may be a newer program's */
+      sqlite3_db_config (db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
       g_clear_error (&local_error);
       check_version (schema, db, &version, &local_error);
     }
