@@ -202,6 +202,15 @@ class Person:
         time.sleep(0.15)
         return widget
 
+    def focus(self, widget):
+        """Moves the keyboard focus to a widget by Tab, as those do who have no mouse."""
+        for _press in range(80):
+            if self.has_state(widget, 'FOCUSED'):
+                return
+            self.xdotool('key', 'Tab')
+            time.sleep(0.02)
+        raise Missing(f'Tab never reaches “{widget.get_name()}”')
+
     def focus_window(self):
         """Gives the newest window the keyboard, as a window manager would."""
         shown = subprocess.run(
