@@ -146,6 +146,10 @@ class Person:
     def has_state(self, widget, state):
         return widget.get_state_set().contains(getattr(self._atspi.StateType, state))
 
+    def has_focus(self, widget):
+        """Whether the keyboard acts on it, or on something inside it."""
+        return any(self.has_state(inner, 'FOCUSED') for inner in self.walk(widget, hidden=True))
+
     def focused(self):
         for widget in self.walk():
             if self.has_state(widget, 'FOCUSED'):
@@ -173,7 +177,31 @@ class Person:
     def place(self, widget):
         """The middle of a widget on the screen."""
         box = self._atspi.Component.get_extents(widget, self._atspi.CoordType.WINDOW)
-        return box.x + box.width // 2, box.y + box.height // 2
+        left, top = self._frame_offset(widget)
+        return left + box.x + box.width // 2, top + box.y + box.height // 2
+
+    def _frame_offset(self, widget):
+        """How far the frame that GTK draws moves everything: it is not part of the extents."""
+        while widget is not None and widget.get_role_name() not in ('frame', 'dialog'):
+            widget = widget.get_parent()
+        shown = self._x_windows()
+        if widget is None or not shown:
+            return 0, 0
+        inside = self._atspi.Component.get_extents(widget, self._atspi.CoordType.WINDOW)
+        for window in reversed(shown):
+            outside = dict(line.split('=') for line in subprocess.run(
+                ['xdotool', 'getwindowgeometry', '--shell', window], env=self._environment,
+                capture_output=True, text=True, check=False).stdout.split() if '=' in line)
+            across = int(outside.get('WIDTH', 0)) - inside.width
+            down = int(outside.get('HEIGHT', 0)) - inside.height
+            if 0 <= across <= 120 and 0 <= down <= 120:
+                return int(outside['X']) + across // 2, int(outside['Y']) + down // 2
+        return 0, 0
+
+    def _x_windows(self):
+        return subprocess.run(
+            ['xdotool', 'search', '--onlyvisible', '--pid', str(self.child.pid)],
+            env=self._environment, capture_output=True, text=True, check=False).stdout.split()
 
     def click(self, role=None, name=None, root=None, widget=None, button=1, repeat=1):
         widget = widget or self.find(role, name, root)
@@ -205,7 +233,7 @@ class Person:
     def focus(self, widget):
         """Moves the keyboard focus to a widget by Tab, as those do who have no mouse."""
         for _press in range(80):
-            if self.has_state(widget, 'FOCUSED'):
+            if self.has_focus(widget):
                 return
             self.xdotool('key', 'Tab')
             time.sleep(0.02)
@@ -213,9 +241,7 @@ class Person:
 
     def focus_window(self):
         """Gives the newest window the keyboard, as a window manager would."""
-        shown = subprocess.run(
-            ['xdotool', 'search', '--onlyvisible', '--pid', str(self.child.pid)],
-            env=self._environment, capture_output=True, text=True, check=False).stdout.split()
+        shown = self._x_windows()
         if shown:
             self.xdotool('windowfocus', '--sync', shown[-1])
 
@@ -235,9 +261,7 @@ class Person:
         self.type(text)
 
     def resize(self, width, height):
-        shown = subprocess.run(
-            ['xdotool', 'search', '--onlyvisible', '--pid', str(self.child.pid)],
-            env=self._environment, capture_output=True, text=True, check=True).stdout.split()
+        shown = self._x_windows()
         self.xdotool('windowsize', shown[-1], str(width), str(height))
         time.sleep(0.5)
 
@@ -257,7 +281,11 @@ def children(widget):
 
 
 def is_showing(widget, atspi):
-    return widget.get_state_set().contains(atspi.StateType.SHOWING)
+    """Whether it has a place on the screen: GTK 4.8 knows the state SHOWING of windows only."""
+    if 'Component' not in (widget.get_interfaces() or []):
+        return True
+    box = atspi.Component.get_extents(widget, atspi.CoordType.WINDOW)
+    return box.width > 0 and box.height > 0
 
 
 def matches(widget, role, name):
