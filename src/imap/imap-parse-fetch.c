@@ -104,27 +104,42 @@ add_section (ImapScanner *scanner,
   return &sections[n];
 }
 
-/* What stands between the brackets, up to the one that closes them: names of header fields may be
- * strings. @out_spec is only the text before the names. */
-static gboolean
-parse_brackets (ImapScanner *scanner,
-                ImapSlice   *out_spec)
+/* Up to the bracket that closes. Names of header fields may be strings, and hold one themselves. */
+static void
+skip_to_bracket (ImapScanner *scanner)
 {
-  const char *begin = scanner->p;
+  gsize left = (gsize) (scanner->end - scanner->p);
+  const char *close = memchr (scanner->p, ']', left);
+  gsize size = close != NULL ? (gsize) (close - scanner->p) : left;
 
-  *out_spec = (ImapSlice) { .bytes = begin };
+  if (memchr (scanner->p, '"', size) == NULL && memchr (scanner->p, '{', size) == NULL)
+    {
+      scanner->p += size;
+      return;
+    }
+
   while (!imap_scanner_at_end (scanner) && *scanner->p != ']')
     {
       ImapSlice ignored;
 
-      if (out_spec->size_bytes == 0 && (*scanner->p == ' ' || *scanner->p == '('))
-        out_spec->size_bytes = (gsize) (scanner->p - begin);
       if (!imap_scanner_string (scanner, &ignored))
         scanner->p++;
     }
+}
 
-  if (out_spec->size_bytes == 0)
-    out_spec->size_bytes = (gsize) (scanner->p - begin);
+/* What stands between the brackets. @out_spec is only the text before the names of header fields. */
+static gboolean
+parse_brackets (ImapScanner *scanner,
+                ImapSlice   *out_spec)
+{
+  gsize n = 0;
+
+  *out_spec = (ImapSlice) { .bytes = scanner->p };
+  skip_to_bracket (scanner);
+
+  while (out_spec->bytes + n < scanner->p && out_spec->bytes[n] != ' ' && out_spec->bytes[n] != '(')
+    n++;
+  out_spec->size_bytes = n;
   return imap_scanner_char (scanner, ']');
 }
 
@@ -449,7 +464,7 @@ imap_parse_fetch (ImapScanner    *scanner,
       if (imap_scanner_char (scanner, '(') || imap_scanner_char (scanner, ')'))
         continue;
 
-      if (imap_scanner_until (scanner, " ()[\"{", &name))
+      if (imap_scanner_name (scanner, &name))
         parse_named_item (scanner, &name, out_parse);
       else if (!imap_scanner_skip (scanner) && !imap_scanner_at_end (scanner))
         scanner->p++;

@@ -62,6 +62,8 @@ gboolean imap_scanner_char         (ImapScanner       *self,
                                     char               c);
 gboolean imap_scanner_word         (ImapScanner       *self,
                                     ImapSlice         *out_word);
+gboolean imap_scanner_name         (ImapScanner       *self,
+                                    ImapSlice         *out_name);
 gboolean imap_scanner_until        (ImapScanner       *self,
                                     const char        *stops,
                                     ImapSlice         *out_word);
@@ -87,7 +89,8 @@ static inline gboolean
 imap_slice_is (const ImapSlice *self,
                const char      *word)
 {
-  return strlen (word) == self->size_bytes &&
+  return strlen (word) == self->size_bytes && self->size_bytes > 0 &&
+         ((*self->bytes ^ *word) & ~0x20) == 0 &&
          g_ascii_strncasecmp (self->bytes, word, self->size_bytes) == 0;
 }
 

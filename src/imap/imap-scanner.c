@@ -79,6 +79,21 @@ imap_scanner_word (ImapScanner *self,
   return out_word->size_bytes > 0;
 }
 
+/* imap_scanner_name: takes the name of a FETCH item, which ends at a bracket as well */
+gboolean
+imap_scanner_name (ImapScanner *self,
+                   ImapSlice   *out_name)
+{
+  const char *p = self->p;
+
+  while (p < self->end && !ends_word (*p) && *p != '[' && *p != '{')
+    p++;
+
+  *out_name = (ImapSlice) { .bytes = self->p, .size_bytes = (gsize) (p - self->p) };
+  self->p = p;
+  return out_name->size_bytes > 0;
+}
+
 /* imap_scanner_number: takes an unsigned number that fits into 64 bits */
 gboolean
 imap_scanner_number (ImapScanner *self,
