@@ -316,6 +316,8 @@ parse_labels (ImapScanner *scanner,
   ImapSlice nil;
 
   fetch->items |= IMAP_FETCH_GM_LABELS;
+  fetch->gm_labels = imap_no_words;
+  fetch->n_gm_labels = 0;
   if (imap_scanner_nstring (scanner, &nil) || !imap_scanner_char (scanner, '('))
     return;
 

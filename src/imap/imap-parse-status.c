@@ -207,7 +207,7 @@ imap_parse_flags (ImapScanner  *scanner,
   imap_scanner_skip_to_close (scanner);
 }
 
-/* imap_parse_words: reads words or strings up to one of @stops */
+/* imap_parse_words: reads words or strings up to one of @stops. Gmail has NIL among its labels. */
 const char *const *
 imap_parse_words (ImapScanner *scanner,
                   const char  *stops)
@@ -224,7 +224,7 @@ imap_parse_words (ImapScanner *scanner,
       if (!imap_scanner_string (scanner, &word) && !imap_scanner_until (scanner, stops, &word))
         break;
       text = imap_slice_dup (&word, scanner->arena);
-      if (text != NULL)
+      if (text != NULL && (word.is_quoted || !imap_slice_is (&word, "NIL")))
         g_ptr_array_add (words, text);
     }
 

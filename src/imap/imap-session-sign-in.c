@@ -183,7 +183,7 @@ imap_session_connect (ImapSession   *self,
                       GCancellable  *cancellable,
                       GError       **error)
 {
-  g_autoptr(ImapSession) keep = NULL;
+  g_autoptr(ImapSession) keep G_GNUC_UNUSED = NULL;
   g_autoptr(GError) local_error = NULL;
 
   g_return_val_if_fail (IMAP_IS_SESSION (self), FALSE);
@@ -418,7 +418,7 @@ imap_session_sign_in (ImapSession   *self,
                       GCancellable  *cancellable,
                       GError       **error)
 {
-  g_autoptr(ImapSession) keep = NULL;
+  g_autoptr(ImapSession) keep G_GNUC_UNUSED = NULL;
   g_autoptr(GError) local_error = NULL;
 
   g_return_val_if_fail (IMAP_IS_SESSION (self), FALSE);

@@ -181,6 +181,9 @@ test_fetch_astray (void)
   /* Gmail: ] in flags; NIL for labels */
   assert_means ("* 1 FETCH (FLAGS (\\Seen [a]b) X-GM-LABELS NIL UID 4)",
                 "FETCH 1 uid=4 flags=1:[a]b labels=");
+  assert_means ("* 1 FETCH (X-GM-LABELS (a \"NIL\" NIL) UID 4 X-GM-LABELS (b) X-GM-LABELS NIL)",
+                "FETCH 1 uid=4 labels=");
+  assert_means ("* 1 FETCH (X-GM-LABELS (c d) X-GM-LABELS (a \"NIL\" NIL))", "FETCH 1 labels=a,NIL");
   /* Zimbra: no space before MODSEQ */
   assert_means ("* 1 FETCH (UID 5 FLAGS (\\Seen)MODSEQ (9))", "FETCH 1 uid=5 flags=1: modseq=9");
   /* Domino: doubled parentheses, flags behind the literal */
