@@ -222,8 +222,8 @@ imap_command_add_status (ImapCommand        *self,
   keep (self, &self->statuses, response, response->mailbox_status);
 }
 
-/* imap_command_add_found: adds the hits of a SEARCH. iCloud has been seen to answer with a count and
- * nothing else: then there is no result. */
+/* imap_command_add_found: adds the hits of a SEARCH. iCloud has been seen to answer with a count
+ * and nothing else: then there is no result. */
 void
 imap_command_add_found (ImapCommand      *self,
                         const ImapSearch *search)
@@ -253,10 +253,10 @@ take_result (ImapCommand  *self,
  *
  * Awaits the end of a command.
  *
- * What changes nothing on the server (FETCH, SEARCH, STATUS, LIST, NOOP) is abandoned when cancelled:
- * its late answer is swallowed, its untagged data goes on to the applier. What has not begun to go
- * out is taken back. Everything else runs to its tag, cancelled or not, for as long as the server is
- * not silent.
+ * What changes nothing on the server (FETCH, SEARCH, STATUS, LIST, NOOP) is abandoned when
+ * cancelled: its late answer is swallowed, its untagged data goes on to the applier. What has not
+ * begun to go out is taken back. Everything else runs to its tag, cancelled or not, for as long as
+ * the server is not silent.
  *
  * Thread: as base_await ().
  * Errors: %IMAP_ERROR for what the server refused; %NET_ERROR if the connection has ended;

@@ -18,8 +18,8 @@ G_DECLARE_FINAL_TYPE (ImapConnection, imap_connection, IMAP, CONNECTION, GObject
  * @failed: the end of the connection: once, after its state is set and every request is freed
  * @lost: a request that will not be answered: before @failed
  *
- * What a connection tells to the session above it, on the worker's thread while a job awaits. None of
- * these may await; all may send.
+ * What a connection tells to the session above it, on the worker's thread while a job awaits. None
+ * of these may await; all may send.
  */
 typedef struct
 {

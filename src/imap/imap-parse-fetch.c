@@ -92,8 +92,9 @@ add_section (ImapScanner *scanner,
   /* grows at each power of two */
   if ((n & (n - 1)) == 0)
     {
-      ImapSection *larger = imap_arena_alloc (scanner->arena, MAX (n * 2, 1) * sizeof (ImapSection));
+      ImapSection *larger;
 
+      larger = imap_arena_alloc (scanner->arena, MAX (n * 2, 1) * sizeof (ImapSection));
       if (n > 0)
         memcpy (larger, sections, n * sizeof (ImapSection));
       fetch->sections = sections = larger;
@@ -127,7 +128,8 @@ skip_to_bracket (ImapScanner *scanner)
     }
 }
 
-/* What stands between the brackets. @out_spec is only the text before the names of header fields. */
+/* What stands between the brackets. @out_spec is only the text before the names of header fields.
+ * */
 static gboolean
 parse_brackets (ImapScanner *scanner,
                 ImapSlice   *out_spec)

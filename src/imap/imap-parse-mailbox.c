@@ -73,8 +73,8 @@ parse_delimiter (ImapScanner *scanner)
 }
 
 /* Where an unquoted name ends. Exchange does not quote names with tabs and other control
- * characters, others not even those with spaces: what follows a name is known, so all before that is
- * the name. Behind a STATUS's name comes its last parenthesis, behind a LIST's nothing, or a
+ * characters, others not even those with spaces: what follows a name is known, so all before that
+ * is the name. Behind a STATUS's name comes its last parenthesis, behind a LIST's nothing, or a
  * list of lists. */
 static const char *
 find_end_of_name (const ImapScanner *scanner,

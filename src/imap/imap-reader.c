@@ -403,7 +403,8 @@ skip_to_response (ImapReader *self,
   if (self->literals->len > 0 || self->line != self->begin)
     return TRUE;
 
-  while (self->begin < self->end && memchr ("\0\r\n \t", self->buffer->bytes[self->begin], 5) != NULL)
+  while (self->begin < self->end &&
+         memchr ("\0\r\n \t", self->buffer->bytes[self->begin], 5) != NULL)
     self->begin++;
   if (self->begin == before)
     return TRUE;

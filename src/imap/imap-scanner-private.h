@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * ImapLiteral:
  * @offset: where in the response's text it stands, behind the line end of its announcement
  * @size_bytes: its size
- * @bytes: (owned) (nullable): its bytes, when they were kept apart; otherwise they stand in the text
+ * @bytes: (owned) (nullable): its bytes, when they were kept apart; otherwise they stand in the
+ *   text
  * @is_dropped: nobody wanted it: neither here nor there
  */
 typedef struct
@@ -83,8 +84,8 @@ void     imap_scanner_skip_to_close (ImapScanner      *self);
 char    *imap_slice_dup            (const ImapSlice   *self,
                                     ImapArena         *arena);
 
-/* imap_slice_is: whether this is a certain word of the protocol, in whatever case. Here, so that the
- * length of a constant word costs nothing: a FETCH asks this dozens of times. */
+/* imap_slice_is: whether this is a certain word of the protocol, in whatever case. Here, so that
+ * the length of a constant word costs nothing: a FETCH asks this dozens of times. */
 static inline gboolean
 imap_slice_is (const ImapSlice *self,
                const char      *word)

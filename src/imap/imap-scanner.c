@@ -167,7 +167,11 @@ unquote (ImapScanner *self,
   char *copy;
   gsize size = 0;
 
-  *out_string = (ImapSlice) { .bytes = begin, .size_bytes = (gsize) (end - begin), .is_quoted = TRUE };
+  *out_string = (ImapSlice) {
+    .bytes = begin,
+    .size_bytes = (gsize) (end - begin),
+    .is_quoted = TRUE,
+  };
   if (!has_escapes)
     return;
 

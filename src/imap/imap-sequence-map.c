@@ -144,8 +144,8 @@ get (ImapSequenceMap *self,
   return block->uids[offset];
 }
 
-/* imap_sequence_map_learn: a FETCH with both. UIDs ascend with the numbers; one that does not, or is
- * not the one that was there, shows that we have lost count. */
+/* imap_sequence_map_learn: a FETCH with both. UIDs ascend with the numbers; one that does not, or
+ * is not the one that was there, shows that we have lost count. */
 void
 imap_sequence_map_learn (ImapSequenceMap *self,
                          guint32          sequence,
@@ -174,8 +174,8 @@ imap_sequence_map_learn (ImapSequenceMap *self,
     block->uids[offset] = uid;
 }
 
-/* imap_sequence_map_learn_all: all UIDs of the mailbox, as SEARCH ALL has found them. Says nothing if
- * there are more or fewer of them than messages. */
+/* imap_sequence_map_learn_all: all UIDs of the mailbox, as SEARCH ALL has found them. Says nothing
+ * if there are more or fewer of them than messages. */
 void
 imap_sequence_map_learn_all (ImapSequenceMap  *self,
                              const ImapUidSet *uids)
@@ -260,8 +260,8 @@ count_between (const ImapUidSet *uids,
   return count;
 }
 
-/* Ends a run of unknown numbers: as many of them are gone as UIDs that would lie there. Which of them
- * makes no difference, since none is known. */
+/* Ends a run of unknown numbers: as many of them are gone as UIDs that would lie there. Which of
+ * them makes no difference, since none is known. */
 static void
 close_run (ImapSequenceMap  *self,
            const ImapUidSet *gone,

@@ -62,8 +62,8 @@ begin_selection (ImapSession *self)
 }
 
 /* Something that only SELECT brings has come. The server may have said more of the mailbox before,
- * until it read our SELECT; with CLOSED (RFC 7162 section 3.2.11) it draws the line itself, and others
- * begin with FLAGS, EXISTS or one of the codes. */
+ * until it read our SELECT; with CLOSED (RFC 7162 section 3.2.11) it draws the line itself, and
+ * others begin with FLAGS, EXISTS or one of the codes. */
 static void
 cross_over (ImapSession *self)
 {

@@ -43,8 +43,8 @@ add_status_items (ImapSession *self,
   imap_request_add (request, *separator == '(' ? "(MESSAGES)" : ")");
 }
 
-/* imap_session_send_list: sends a LIST, extended as far as the server knows that and it has not been
- * refused. Dovecot leaves out what is not asked for. */
+/* imap_session_send_list: sends a LIST, extended as far as the server knows that and it has not
+ * been refused. Dovecot leaves out what is not asked for. */
 void
 imap_session_send_list (ImapSession *self,
                         ImapCommand *command)
@@ -73,8 +73,8 @@ imap_session_send_list (ImapSession *self,
 /**
  * imap_session_list:
  * @pattern: mailbox pattern, "*" for all
- * @status_items: mask of #ImapMailboxStatusItems to have with it where the server can (LIST-STATUS);
- *   what is missing afterwards is to be asked for with imap_session_status ()
+ * @status_items_wanted: mask of #ImapMailboxStatusItems to have with it where the server can
+ *   (LIST-STATUS); what is missing afterwards is to be asked for with imap_session_status ()
  *
  * LIST "" pattern, with special uses, subscriptions and STATUS where offered (RFC 5258, RFC 6154,
  * RFC 5819). If the server does not take that after all, the plain LIST is sent by itself.
@@ -238,8 +238,8 @@ imap_session_subscribe (ImapSession *self,
   return send_with_names (self, subscribe ? "SUBSCRIBE" : "UNSUBSCRIBE", mailbox, NULL);
 }
 
-/* imap_session_send_select: SELECT or EXAMINE. Its parameters, CONDSTORE or QRESYNC, have their place
- * behind the name: one of them at a time, Purelymail takes no more. */
+/* imap_session_send_select: SELECT or EXAMINE. Its parameters, CONDSTORE or QRESYNC, have their
+ * place behind the name: one of them at a time, Purelymail takes no more. */
 ImapCommand *
 imap_session_send_select (ImapSession *self,
                           const char  *mailbox,
@@ -267,8 +267,8 @@ imap_session_send_select (ImapSession *self,
  * @mailbox: wire name
  * @read_only: EXAMINE
  *
- * SELECT or EXAMINE. It goes out when everything before it is answered; FETCH and SEARCH may be sent
- * right behind it. When it fails, nothing is selected.
+ * SELECT or EXAMINE. It goes out when everything before it is answered; FETCH and SEARCH may be
+ * sent right behind it. When it fails, nothing is selected.
  *
  * Results: imap_command_get_selected ().
  *

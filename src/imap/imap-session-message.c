@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* Commands on the messages of the selected mailbox: by UID only, since a message number is only good
- * for as long as nothing else is under way. */
+/* Commands on the messages of the selected mailbox: by UID only, since a message number is only
+ * good for as long as nothing else is under way. */
 
 static const struct
 {
@@ -26,8 +26,8 @@ static const struct
   { IMAP_FETCH_PREVIEW, "PREVIEW (LAZY)", IMAP_CAPABILITY_PREVIEW },
 };
 
-/* Sends a command once for each part of a set that fits into a line. @rest follows the set, and then
- * @mailbox, where there is one. */
+/* Sends a command once for each part of a set that fits into a line. @rest follows the set, and
+ * then @mailbox, where there is one. */
 static void
 send_for_sets (ImapSession      *self,
                ImapCommand      *command,
@@ -116,13 +116,13 @@ compose_query (ImapSession          *self,
  * imap_session_uid_fetch:
  * @uids: which messages; may end with %IMAP_UID_STAR
  * @query: what of them; only used during the call
- * @sink: (nullable): hears of FETCH responses for @uids, before the applier does, until the command is
- *   done or abandoned. It may only enqueue as well.
+ * @sink: (nullable): hears of FETCH responses for @uids, before the applier does, until the
+ *   command is done or abandoned. It may only enqueue as well.
  *
  * UID FETCH. It is not marked \Seen by that. A long set becomes several commands on the wire.
  *
- * Results: what comes goes to the applier; imap_command_get_n_fetched () counts it. OK does not mean
- * that everything came (Courier): look at what arrived. The order is the server's.
+ * Results: what comes goes to the applier; imap_command_get_n_fetched () counts it. OK does not
+ * mean that everything came (Courier): look at what arrived. The order is the server's.
  *
  * Returns: (transfer full): the command
  */
@@ -143,8 +143,8 @@ imap_session_uid_fetch (ImapSession          *self,
   command->sink = sink;
   command->sink_data = user_data;
   text = compose_query (self, query);
-  send_for_sets (self, command, query->sections != NULL ? IMAP_REQUEST_BRINGS_BODIES : 0, uids, text,
-                 NULL);
+  send_for_sets (self, command, query->sections != NULL ? IMAP_REQUEST_BRINGS_BODIES : 0, uids,
+                 text, NULL);
   return command;
 }
 
@@ -163,8 +163,8 @@ begin_search (ImapSession *self,
  * imap_session_uid_search:
  * @criteria: search keys as the protocol writes them, ASCII: "ALL", "UNSEEN SINCE 1-Jan-2026"
  *
- * UID SEARCH, as ESEARCH where offered. Results: imap_command_get_found (). The result of "ALL" also
- * tells which message number is which UID.
+ * UID SEARCH, as ESEARCH where offered. Results: imap_command_get_found (). The result of "ALL"
+ * also tells which message number is which UID.
  *
  * Returns: (transfer full): the command
  */
@@ -282,8 +282,8 @@ imap_session_uid_copy (ImapSession      *self,
  * @uids: which messages
  * @mailbox: wire name of the target
  *
- * UID MOVE, RFC 6851. Results: imap_command_get_copied (); what is gone comes as EXPUNGE or VANISHED.
- * Errors: IMAP_ERROR_NOT_SUPPORTED without the capability; then as COPY.
+ * UID MOVE, RFC 6851. Results: imap_command_get_copied (); what is gone comes as EXPUNGE or
+ * VANISHED. Errors: IMAP_ERROR_NOT_SUPPORTED without the capability; then as COPY.
  *
  * Returns: (transfer full): the command
  */
@@ -340,8 +340,9 @@ imap_session_expunge_all (ImapSession *self)
  * imap_session_enable:
  * @capabilities: a mask of IMAP_CAPABILITY_BIT ()
  *
- * ENABLE, RFC 5161: what of it the server offers. To be sent before SELECT. What it has enabled says
- * imap_session_is_enabled () when the command is done; iCloud enables QRESYNC and does not say so.
+ * ENABLE, RFC 5161: what of it the server offers. To be sent before SELECT. What it has enabled
+ * says imap_session_is_enabled () when the command is done; iCloud enables QRESYNC and does not say
+ * so.
  *
  * Returns: (transfer full): the command
  */
@@ -385,9 +386,9 @@ imap_session_noop (ImapSession *self)
 /**
  * imap_session_idle_start:
  *
- * IDLE, RFC 2177. It goes out when everything before it is answered (Dovecot dislikes it in one buffer
- * with others), and ends with imap_session_idle_done (), or by itself as soon as another command is
- * sent. Silence is no failure meanwhile: renew it within nine minutes.
+ * IDLE, RFC 2177. It goes out when everything before it is answered (Dovecot dislikes it in one
+ * buffer with others), and ends with imap_session_idle_done (), or by itself as soon as another
+ * command is sent. Silence is no failure meanwhile: renew it within nine minutes.
  *
  * Errors: IMAP_ERROR_NOT_SUPPORTED without the capability.
  *

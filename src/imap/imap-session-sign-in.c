@@ -118,7 +118,8 @@ encrypt (ImapSession   *self,
   g_autoptr(ImapCommand) command = NULL;
   const char *text;
 
-  /* whoever is signed in before TLS has been led there by someone between (RFC 9051 section 11.1) */
+  /* whoever is signed in before TLS has been led there by someone between (RFC 9051 section 11.1)
+   * */
   if (self->greeting_kind == IMAP_STATUS_PREAUTH ||
       !imap_session_has (self, IMAP_CAPABILITY_STARTTLS))
     {
@@ -169,8 +170,8 @@ connect_steps (ImapSession   *self,
  * imap_session_connect:
  * @cancellable: (nullable): a cancellable
  *
- * Awaits the connection, its encryption, the server's greeting and capabilities. STARTTLS never falls
- * back to plain text. To be called once; a session that could not be connected is closed.
+ * Awaits the connection, its encryption, the server's greeting and capabilities. STARTTLS never
+ * falls back to plain text. To be called once; a session that could not be connected is closed.
  *
  * Thread: as base_await ().
  * Errors: %NET_ERROR, of every class but those of signing in; G_IO_ERROR_CANCELLED. The rejected
@@ -397,9 +398,9 @@ introduce (ImapSession   *self,
  * @secret: the password
  * @cancellable: (nullable): a cancellable
  *
- * Awaits being signed in: AUTHENTICATE PLAIN, with its response at once where the server has SASL-IR,
- * or LOGIN, which is preferred for names with \ or /, or AUTHENTICATE LOGIN. LOGINDISABLED is
- * obeyed. ID and NAMESPACE are on their way afterwards.
+ * Awaits being signed in: AUTHENTICATE PLAIN, with its response at once where the server has
+ * SASL-IR, or LOGIN, which is preferred for names with \ or /, or AUTHENTICATE LOGIN. LOGINDISABLED
+ * is obeyed. ID and NAMESPACE are on their way afterwards.
  *
  * A refusal leaves the session open, for another try with another password; everything else
  * closes it.

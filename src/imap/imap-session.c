@@ -177,7 +177,8 @@ imap_session_set_applier (ImapSession   *self,
 /**
  * imap_session_set_id:
  * @names_and_values: (array zero-terminated=1): what to say with ID, RFC 2971: name, value, name,
- *   value. Coremail serves only those who introduce themselves; the default is Pipit and its version
+ *   value. Coremail serves only those who introduce themselves; the default is Pipit and its
+ * version
  */
 void
 imap_session_set_id (ImapSession       *self,
@@ -408,8 +409,8 @@ imap_session_await_step (ImapSession   *self,
  * imap_session_log_out:
  * @cancellable: (nullable): a cancellable
  *
- * Awaits a polite end: LOGOUT, and at most five seconds for its answer. The session is closed in any
- * case.
+ * Awaits a polite end: LOGOUT, and at most five seconds for its answer. The session is closed in
+ * any case.
  *
  * Thread: as base_await ().
  *
@@ -457,8 +458,8 @@ wake_cb (GCancellable *cancellable,
  * @deadline_us: a time of base_time_boottime_us (), or 0 for none
  * @cancellable: (nullable): a cancellable
  *
- * Turns the worker's context, with the session going on meanwhile: what a worker does that holds IDLE.
- * Ends when @done is set, the session is over, the deadline has passed or @cancellable fires.
+ * Turns the worker's context, with the session going on meanwhile: what a worker does that holds
+ * IDLE. Ends when @done is set, the session is over, the deadline has passed or @cancellable fires.
  *
  * Thread: as base_await ().
  * Errors: what has ended the session; G_IO_ERROR_CANCELLED; G_IO_ERROR_TIMED_OUT.

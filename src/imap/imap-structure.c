@@ -198,7 +198,8 @@ parse_message (Parse      *parse,
       imap_scanner_spaces (&inside);
       is_multipart = imap_scanner_peek (&inside) == '(';
       g_ptr_array_add (children,
-                       parse_part (parse, is_multipart ? section : child_section (parse, section, 1),
+                       parse_part (parse,
+                                   is_multipart ? section : child_section (parse, section, 1),
                                    part));
     }
   else

@@ -1,7 +1,7 @@
 #include "imap-reader.h"
 
-/* Everything that a server can say: the first byte chooses how it is cut, the rest is what it says. All
- * that can be asked of a response is asked. */
+/* Everything that a server can say: the first byte chooses how it is cut, the rest is what it says.
+ * All that can be asked of a response is asked. */
 
 int LLVMFuzzerTestOneInput (const guint8 *data,
                             gsize         size);

@@ -2,8 +2,8 @@
 
 #include "imap-reader.h"
 
-/* How long 100,000 FETCH responses with header fields take from bytes to typed values, in the pieces of
- * a TLS record. Prints, and never fails on time. */
+/* How long 100,000 FETCH responses with header fields take from bytes to typed values, in the
+ * pieces of a TLS record. Prints, and never fails on time. */
 
 #define N_MESSAGES 100000
 #define PIECE_BYTES 16384

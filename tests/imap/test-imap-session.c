@@ -4,8 +4,8 @@
 #include "script-server.h"
 #include "worker.h"
 
-/* Sessions against a server that plays a script: first what goes wrong, then what goes another way than
- * with the usual server. */
+/* Sessions against a server that plays a script: first what goes wrong, then what goes another way
+ * than with the usual server. */
 
 typedef struct
 {
@@ -64,8 +64,8 @@ try_sign_in (Fixture    *fixture,
   return error;
 }
 
-/* Connected, signed in by PREAUTH and in a mailbox of three messages with the UIDs 10, 20 and 30: the
- * beginning of most scripts. Capabilities: IDLE UIDPLUS. */
+/* Connected, signed in by PREAUTH and in a mailbox of three messages with the UIDs 10, 20 and 30:
+ * the beginning of most scripts. Capabilities: IDLE UIDPLUS. */
 #define HELLO "S: * PREAUTH [CAPABILITY IMAP4rev1 IDLE UIDPLUS] hello"
 #define SELECT_A "C: AAAA SELECT \"a\"", \
   "S: * FLAGS (\\Seen)", "S: * 3 EXISTS", "S: * OK [UIDVALIDITY 7] x", "S: * OK [UIDNEXT 31] x", \
@@ -150,8 +150,8 @@ test_greeting_fails (void)
                         NET_ERROR_CLOSED);
 }
 
-/* STARTTLS that is not offered, refused, or comes with more than the server could have meant: never a
- * fall-back, and nothing of what was slipped in counts */
+/* STARTTLS that is not offered, refused, or comes with more than the server could have meant: never
+ * a fall-back, and nothing of what was slipped in counts */
 static void
 test_starttls_fails (void)
 {
@@ -222,7 +222,8 @@ assert_sign_in (const char *user,
 static void
 test_sign_in_ways (void)
 {
-  /* with the response at once, and after the server has asked: with the space behind + and without */
+  /* with the response at once, and after the server has asked: with the space behind + and without
+   * */
   assert_sign_in ("me", -1, "S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hi",
                   "C: AAAA AUTHENTICATE PLAIN AG1lAHNlc2FtZSAiXA==",
                   "S: AAAA OK [CAPABILITY IMAP4rev1] done", "C: AAAB CAPABILITY",
@@ -357,7 +358,8 @@ static void
 test_failures (void)
 {
   assert_fetch_fails (IMAP_ERROR, IMAP_ERROR_NO, "S: AAAB NO not now", "silence", NULL);
-  assert_fetch_fails (IMAP_ERROR, IMAP_ERROR_TRY_LATER, "S: AAAB NO [INUSE] not now", "silence", NULL);
+  assert_fetch_fails (IMAP_ERROR, IMAP_ERROR_TRY_LATER, "S: AAAB NO [INUSE] not now", "silence",
+                      NULL);
   assert_fetch_fails (IMAP_ERROR, IMAP_ERROR_BAD, "S: AAAB BAD what?", "silence", NULL);
   assert_fetch_fails (NET_ERROR, NET_ERROR_SHUTTING_DOWN, "S: * BYE bye", "silence", NULL);
   assert_fetch_fails (NET_ERROR, NET_ERROR_TIMED_OUT, "silence", NULL);
@@ -393,8 +395,8 @@ test_all_waiting_are_told (void)
 
   prepare (&fixture, script);
   select_a (&fixture);
-  store = imap_session_uid_store (fixture.worker.session, uids, IMAP_STORE_ADD, IMAP_FLAG_SEEN, NULL,
-                                  0);
+  store = imap_session_uid_store (fixture.worker.session, uids, IMAP_STORE_ADD, IMAP_FLAG_SEEN,
+                                  NULL, 0);
   unselect = imap_session_select (fixture.worker.session, "b", FALSE);
   g_assert_false (imap_command_await (store, NULL, &error));
   g_assert_error (error, NET_ERROR, NET_ERROR_CLOSED);
@@ -454,8 +456,8 @@ count_sink (ImapSession        *session,
   (*(guint *) user_data)++;
 }
 
-/* FETCH is abandoned: it returns at once, its data still counts, its late answer is swallowed, and a
- * large literal of it is not kept */
+/* FETCH is abandoned: it returns at once, its data still counts, its late answer is swallowed, and
+ * a large literal of it is not kept */
 static void
 test_abandoned_fetch (void)
 {
@@ -506,8 +508,8 @@ test_store_is_not_abandoned (void)
 
   prepare (&fixture, script);
   select_a (&fixture);
-  store = imap_session_uid_store (fixture.worker.session, uids, IMAP_STORE_ADD, IMAP_FLAG_SEEN, NULL,
-                                  0);
+  store = imap_session_uid_store (fixture.worker.session, uids, IMAP_STORE_ADD, IMAP_FLAG_SEEN,
+                                  NULL, 0);
   cancel_soon (cancellable);
   g_assert_true (imap_command_await (store, cancellable, &error));
   g_assert_no_error (error);
@@ -858,7 +860,8 @@ test_idle_failures (void)
 
   prepare (&fixture, refuses);
   select_a (&fixture);
-  assert_fails (&fixture, imap_session_idle_start (fixture.worker.session), IMAP_ERROR, IMAP_ERROR_NO);
+  assert_fails (&fixture, imap_session_idle_start (fixture.worker.session), IMAP_ERROR,
+                IMAP_ERROR_NO);
   worker_assert (&fixture.worker, imap_session_noop (fixture.worker.session));
   finish (&fixture);
 

@@ -55,7 +55,7 @@ worker_clear (Worker *self)
   g_main_context_pop_thread_default (self->context);
   g_main_context_release (self->context);
   g_main_context_unref (self->context);
-  if (g_test_failed ())
+  if (g_test_initialized () && g_test_failed ())
     {
       g_autofree char *text = net_transcript_dup_text (self->transcript);
 

@@ -2,8 +2,8 @@
 
 #include "imap-session.h"
 
-/* What every test of a session needs: a context that this thread owns, as a worker does, and an applier
- * that writes down what it was told. */
+/* What every test of a session needs: a context that this thread owns, as a worker does, and an
+ * applier that writes down what it was told. */
 
 typedef struct
 {

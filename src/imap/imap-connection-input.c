@@ -1,0 +1,277 @@
+#include "imap-connection-pumps-private.h"
+
+#include <string.h>
+
+#include "base-time.h"
+#include "imap-classify-private.h"
+
+/* The pump that reads: bytes into the reader, responses to whom they concern. */
+
+#define READ_BYTES_A_TURN (1024 * 1024)
+
+static void
+log_received (ImapConnection     *self,
+              const ImapResponse *response)
+{
+  NetTranscript *transcript = net_transport_get_transcript (self->transport);
+  g_autofree char *line = NULL;
+
+  if (transcript == NULL)
+    return;
+
+  /* a hundred thousand of them would push everything else out, and they hold what is private */
+  if (response->type == IMAP_RESPONSE_FETCH)
+    {
+      self->n_fetches_untold++;
+      return;
+    }
+
+  if (self->n_fetches_untold > 0)
+    net_transcript_note (transcript, "%u FETCH responses", self->n_fetches_untold);
+  self->n_fetches_untold = 0;
+  line = imap_response_to_string (response);
+  net_transcript_add (transcript, NET_DIRECTION_RECEIVED, line, -1);
+}
+
+static ImapRequest *
+find_waiting (ImapConnection *self,
+              const char     *tag)
+{
+  for (GList *l = self->waiting.head; l != NULL; l = l->next)
+    if (strcmp (((ImapRequest *) l->data)->tag, tag) == 0)
+      return l->data;
+
+  return NULL;
+}
+
+/* What is left of a request when its answer has come early: a literal that waits is never sent, one
+ * that the server has been promised, or has asked for, has to be. */
+static void
+drop_rest (ImapConnection *self,
+           ImapRequest    *request)
+{
+  gboolean is_asked_for = request->piece_offset > 0 ||
+                          (self->current == request && self->has_continue);
+  gboolean drop = FALSE;
+
+  for (GList *l = request->pieces.head; l != NULL;)
+    {
+      GList *next = l->next;
+      ImapPiece *piece = l->data;
+
+      drop = drop || (piece->waits && !is_asked_for);
+      is_asked_for = FALSE;
+      if (drop)
+        {
+          imap_piece_free (piece);
+          g_queue_delete_link (&request->pieces, l);
+        }
+      l = next;
+    }
+}
+
+static void
+fail_injected (ImapConnection *self)
+{
+  imap_connection_fail (self, g_error_new_literal (NET_ERROR, NET_ERROR_PROTOCOL,
+                                                   "The server, or someone between, sent more "
+                                                   "behind its agreement to STARTTLS"));
+}
+
+static void
+on_tagged (ImapConnection     *self,
+           const ImapResponse *response)
+{
+  ImapRequest *request = find_waiting (self, response->tag);
+  gboolean ends_stream;
+  gboolean is_going_out;
+
+  if (request == NULL)
+    {
+      g_debug ("connection %p: unknown tag %s", (void *) self, response->tag);
+      return;
+    }
+
+  ends_stream = (request->flags & IMAP_REQUEST_ENDS_STREAM) &&
+                response->status->kind == IMAP_STATUS_OK;
+  if (ends_stream && !imap_reader_is_between (self->reader))
+    {
+      fail_injected (self);
+      return;
+    }
+
+  g_queue_remove (&self->waiting, request);
+  request->is_answered = TRUE;
+  if (request->flags & IMAP_REQUEST_IDLE)
+    self->is_idling = self->wants_done = FALSE;
+
+  drop_rest (self, request);
+  if (self->current == request && g_queue_is_empty (&request->pieces))
+    self->current = NULL;
+  is_going_out = self->current == request;
+
+  self->handler->answered (self->handler_data, request, response);
+  if (!is_going_out)
+    imap_request_free (request);
+
+  if (self->state != IMAP_CONNECTION_OPEN)
+    return;
+  if (ends_stream)
+    imap_connection_stop (self);
+  imap_connection_update_dropping (self);
+  imap_connection_watch_output (self);
+}
+
+static void
+on_continue (ImapConnection     *self,
+             const ImapResponse *response)
+{
+  ImapRequest *request = self->current;
+
+  if (request != NULL && request->on_continue != NULL && g_queue_is_empty (&request->pieces))
+    {
+      char *answer = request->on_continue (response->text, request->continue_data);
+
+      imap_request_add_answer (request, answer != NULL ? answer : g_strdup ("*"));
+    }
+  else if (request != NULL && !g_queue_is_empty (&request->pieces))
+    self->has_continue = TRUE;
+  else if (imap_connection_find_idle (self) != NULL && !self->is_idling)
+    {
+      self->is_idling = TRUE;
+      if (self->wants_done)
+        imap_connection_end_idle (self);
+    }
+  else
+    g_debug ("connection %p: nobody waits for a +", (void *) self);
+
+  imap_connection_watch_output (self);
+}
+
+static void
+on_bye (ImapConnection     *self,
+        const ImapResponse *response)
+{
+  /* the good-bye that we have asked for; its tagged answer may follow */
+  for (GList *l = self->waiting.head; l != NULL; l = l->next)
+    if (((ImapRequest *) l->data)->flags & IMAP_REQUEST_LEAVES)
+      return;
+
+  /* the first one ends it: Yandex repeats it for ever */
+  imap_connection_fail (self, imap_classify_bye (response->status));
+}
+
+static void
+dispatch (ImapConnection     *self,
+          const ImapResponse *response)
+{
+  log_received (self, response);
+
+  switch (response->type)
+    {
+    case IMAP_RESPONSE_TAGGED:
+      on_tagged (self, response);
+      break;
+    case IMAP_RESPONSE_CONTINUE:
+      on_continue (self, response);
+      break;
+    default:
+      self->handler->untagged (self->handler_data, response);
+      if (self->state == IMAP_CONNECTION_OPEN && response->type == IMAP_RESPONSE_STATUS &&
+          response->status->kind == IMAP_STATUS_BYE)
+        on_bye (self, response);
+      break;
+    }
+}
+
+/* Tells what the bytes read so far amount to. */
+static void
+drain_reader (ImapConnection *self)
+{
+  while (self->state == IMAP_CONNECTION_OPEN)
+    {
+      g_autoptr(ImapResponse) response = NULL;
+      g_autoptr(GError) error = NULL;
+
+      switch (imap_reader_next (self->reader, &response, &error))
+        {
+        case IMAP_READER_RESPONSE:
+          dispatch (self, response);
+          break;
+        case IMAP_READER_MORE:
+          return;
+        case IMAP_READER_ERROR:
+        default:
+          imap_connection_fail (self, g_steal_pointer (&error));
+          return;
+        }
+    }
+}
+
+static void
+on_end (ImapConnection *self)
+{
+  imap_connection_fail (self,
+                        g_error_new (NET_ERROR, NET_ERROR_CLOSED,
+                                     "The server closed the connection%s",
+                                     imap_reader_is_between (self->reader)
+                                     ? "" : " in the middle of a response"));
+}
+
+/* One read. Returns how many bytes came; 0 when there are none, or this was the end. */
+static gsize
+read_some (ImapConnection *self)
+{
+  GPollableInputStream *input = net_transport_get_input (self->transport);
+  GError *error = NULL;
+  gsize space;
+  guint8 *memory = imap_reader_get_space (self->reader, &space);
+  gssize n = g_pollable_input_stream_read_nonblocking (input, memory, space, NULL, &error);
+
+  if (n > 0)
+    {
+      self->bytes_read += (gsize) n;
+      self->heard_us = base_time_boottime_us ();
+      imap_reader_commit (self->reader, (gsize) n);
+      drain_reader (self);
+      return (gsize) n;
+    }
+
+  imap_reader_commit (self->reader, 0);
+  if (n == 0)
+    on_end (self);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    g_error_free (error);
+  else
+    imap_connection_fail_gio (self, error, "Reading from the server");
+
+  return 0;
+}
+
+static gboolean
+on_readable (GObject  *stream,
+             gpointer  user_data)
+{
+  g_autoptr(ImapConnection) self = g_object_ref (user_data);
+  gsize total = 0;
+  gsize n;
+
+  do
+    {
+      n = self->state == IMAP_CONNECTION_OPEN ? read_some (self) : 0;
+      total += n;
+    }
+  while (n > 0 && total < READ_BYTES_A_TURN);
+
+  return self->in_source != NULL ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+void
+imap_connection_watch_input (ImapConnection *self)
+{
+  GPollableInputStream *input = net_transport_get_input (self->transport);
+
+  self->in_source = g_pollable_input_stream_create_source (input, NULL);
+  g_source_set_callback (self->in_source, G_SOURCE_FUNC (on_readable), self, NULL);
+  g_source_attach (self->in_source, g_main_context_get_thread_default ());
+}
