@@ -18,6 +18,18 @@ ToolExit tool_discover       (ToolContext *context,
                               GStrv        arguments);
 ToolExit tool_doctor         (ToolContext *context,
                               GStrv        arguments);
+ToolExit tool_sync           (ToolContext *context,
+                              GStrv        arguments);
+ToolExit tool_folders        (ToolContext *context,
+                              GStrv        arguments);
+ToolExit tool_list           (ToolContext *context,
+                              GStrv        arguments);
+ToolExit tool_show           (ToolContext *context,
+                              GStrv        arguments);
+ToolExit tool_parts          (ToolContext *context,
+                              GStrv        arguments);
+ToolExit tool_status         (ToolContext *context,
+                              GStrv        arguments);
 ToolExit tool_parse          (ToolContext *context,
                               GStrv        arguments);
 

@@ -21,6 +21,12 @@ static const Command commands[] = {
   { "account remove", "ACCOUNT", "Remove an account from this computer", tool_account_remove },
   { "discover", "ADDRESS", "Show the settings known for an address", tool_discover },
   { "doctor", "[ACCOUNT…]", "Test the servers of accounts, step by step", tool_doctor },
+  { "sync", "[ACCOUNT…]", "Make the cache equal to the server", tool_sync },
+  { "folders", "[ACCOUNT…]", "List folders", tool_folders },
+  { "list", "FOLDER", "List the messages of a folder", tool_list },
+  { "show", "ID", "Show a message", tool_show },
+  { "parts", "ID", "List or save the parts of a message", tool_parts },
+  { "status", "[ACCOUNT…]", "Tell what waits, and how fresh the cache is", tool_status },
   { "parse", "FILE.eml", "Show what Pipit reads out of a message in a file", tool_parse },
 };
 
