@@ -18,6 +18,33 @@ static const struct
   { MIME_ADDRESS_FIELD_BCC, "Bcc", "bcc" },
 };
 
+static const struct
+{
+  MimeProblems  problem;
+  const char   *name;
+} problem_names[] = {
+  { MIME_PROBLEM_NO_HEADERS, "no-headers" },
+  { MIME_PROBLEM_HEADERS_CUT, "headers-cut" },
+  { MIME_PROBLEM_BOUNDARY_MISSING, "boundary-missing" },
+  { MIME_PROBLEM_BOUNDARY_UNKNOWN, "boundary-unknown" },
+  { MIME_PROBLEM_ENCODING_CUT, "encoding-cut" },
+  { MIME_PROBLEM_ENCODING_BROKEN, "encoding-broken" },
+  { MIME_PROBLEM_ENCODING_UNKNOWN, "encoding-unknown" },
+  { MIME_PROBLEM_CHARSET_UNKNOWN, "charset-unknown" },
+  { MIME_PROBLEM_CHARSET_WRONG, "charset-wrong" },
+  { MIME_PROBLEM_LIMIT, "limit" },
+  { MIME_PROBLEM_PARTIAL, "partial" },
+};
+
+static const char *
+protection_name (MimeProtection protection)
+{
+  static const char * const names[] = { "none", "pgp-signed", "pgp-encrypted", "pgp-inline",
+                                        "smime-signed", "smime-encrypted" };
+
+  return names[protection];
+}
+
 static char *
 format_date (MimeHeaders *headers)
 {
@@ -61,20 +88,23 @@ print_headers (MimeHeaders *headers)
   print_field ("Message-ID", mime_headers_get_message_id (headers));
 }
 
-/* Text with its lines, and without anything else that a terminal would act on. */
+/* Nothing in a message may steer the terminal: lines and tabs stay, other control characters go. */
 static void
 print_text (const char *text)
 {
-  g_auto(GStrv) lines = g_strsplit (text, "\n", -1);
+  g_autoptr(GString) shown = g_string_sized_new (strlen (text));
 
-  for (guint i = 0; lines[i] != NULL; i++)
+  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
     {
-      for (char *at = lines[i]; *at != '\0'; at++)
-        if (g_ascii_iscntrl (*at) && *at != '\t')
-          *at = ' ';
-      g_strchomp (lines[i]);
-      tool_output_line ("%s", lines[i]);
+      gunichar character = g_utf8_get_char (at);
+      gboolean is_control = g_unichar_iscntrl (character) && character != '\n' && character != '\t';
+
+      g_string_append_unichar (shown, is_control ? ' ' : character);
     }
+
+  if (shown->len > 0 && shown->str[shown->len - 1] == '\n')
+    g_string_truncate (shown, shown->len - 1);
+  tool_output_line ("%s", shown->str);
 }
 
 static void
@@ -117,6 +147,8 @@ tool_message_print (MimeMessage *message)
 {
   print_headers (mime_message_get_headers (message));
   print_attachments (message);
+  if (!mime_message_is_complete (message))
+    tool_output_line ("This message is not complete.");
   tool_output_line ("%s", "");
   tool_message_print_text (message);
 }
@@ -251,6 +283,18 @@ tool_message_add_parts (JsonBuilder *builder,
   json_builder_end_array (builder);
 }
 
+static void
+add_problems (JsonBuilder  *builder,
+              MimeProblems  problems)
+{
+  json_builder_set_member_name (builder, "problems");
+  json_builder_begin_array (builder);
+  for (gsize i = 0; i < G_N_ELEMENTS (problem_names); i++)
+    if ((problems & problem_names[i].problem) != 0)
+      json_builder_add_string_value (builder, problem_names[i].name);
+  json_builder_end_array (builder);
+}
+
 /**
  * tool_message_add:
  *
@@ -268,4 +312,7 @@ tool_message_add (JsonBuilder *builder,
   tool_json_string (builder, "html", html);
   tool_message_add_parts (builder, "attachments", mime_message_get_attachments (message));
   tool_json_boolean (builder, "complete", mime_message_is_complete (message));
+  add_problems (builder, mime_message_get_problems (message));
+  tool_json_string (builder, "protection",
+                    protection_name (mime_message_get_protection (message)));
 }

@@ -39,15 +39,16 @@ class Parse(toolrun.ToolTest):
         self.assertEqual(said['text'].split(), ['Hello', '[31myou'])
         self.assertIn('<b>you</b>', said['html'])
         self.assertEqual(said['attachments'], [
-            {'name': 'a.pdf', 'content_type': 'application/pdf', 'size': 5, 'section': '2'}])
+            {'name': 'a.pdf', 'content_type': 'application/pdf', 'size': 5, 'section': '2',
+             'role': 'attachment', 'charset': None, 'content_id': None}])
         self.assertIs(said['complete'], True)
         self.assertEqual(said['problems'], [])
 
     def test_text_steers_no_terminal(self):
         result = self.run_tool('parse', self.write('a.eml', MESSAGE))
         self.assertExit(result, DONE)
-        self.assertIn('Subject:    Grüße\n', result.out)
-        self.assertIn('Attachment: a.pdf (application/pdf, 5 bytes)\n', result.out)
+        self.assertIn('Subject: Grüße\n', result.out)
+        self.assertIn('Attachment 2: a.pdf (application/pdf, 5 bytes)\n', result.out)
         self.assertNotIn('\x1b', result.out)
 
     def test_incomplete_says_so(self):
