@@ -331,7 +331,9 @@ store_schema_read (const StoreSchema  *schema,
   g_autoptr(StoreDb) db = NULL;
   gint64 version = 0;
 
-  db = store_db_open (path, schema->name, SQLITE_OPEN_READONLY, error);
+  /* query_only keeps it from writing; a connection that could not write at all could not recover
+   * the log that a killed process has left either */
+  db = store_db_open (path, schema->name, SQLITE_OPEN_READWRITE, error);
   if (db == NULL ||
       !store_db_exec (db, schema->pragmas_read, error) ||
       !check_version (schema, db, &version, error))

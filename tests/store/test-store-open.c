@@ -225,6 +225,60 @@ test_read_only_makes_nothing (StoreFixture  *fixture,
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
+/* The files as a process leaves them that is killed now. */
+static char *
+copy_as_killed (StoreFixture *fixture,
+                const char   *name)
+{
+  static const char *const files[] = { "cache.db", "cache.db-wal", "cache.db-shm",
+                                       "bodies.db", "bodies.db-wal", "bodies.db-shm",
+                                       "journal.db", "journal.db-wal", "journal.db-shm" };
+  g_autofree char *directory = path_of (fixture, name);
+
+  g_assert_cmpint (g_mkdir (directory, 0700), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autoptr(GBytes) bytes = read_whole (fixture, files[i]);
+      g_autofree char *path = g_build_filename (directory, files[i], NULL);
+
+      g_assert_true (g_file_set_contents (path, g_bytes_get_data (bytes, NULL),
+                                          (gssize) g_bytes_get_size (bytes), NULL));
+    }
+
+  return g_steal_pointer (&directory);
+}
+
+static void
+assert_has_inbox (const char     *directory,
+                  StoreOpenFlags  flags)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Store) store = store_open (directory, flags, &error);
+  g_autoptr(StoreReader) reader = NULL;
+  g_autoptr(GPtrArray) folders = NULL;
+
+  g_assert_no_error (error);
+  reader = store_reader_new (store, &error);
+  g_assert_no_error (error);
+  folders = store_reader_list_folders (reader, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (folders->len, ==, 1);
+}
+
+static void
+test_killed_is_recovered (StoreFixture  *fixture,
+                          gconstpointer  data)
+{
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+
+  store_fixture_add_folder (fixture, "INBOX", STORE_SPECIAL_INBOX);
+  first = copy_as_killed (fixture, "first");
+  second = copy_as_killed (fixture, "second");
+  assert_has_inbox (first, STORE_OPEN_DEFAULT);
+  assert_has_inbox (second, STORE_OPEN_READ_ONLY);
+}
+
 static void
 test_directory_is_the_users_alone (StoreFixture  *fixture,
                                    gconstpointer  data)
@@ -420,6 +474,7 @@ main (int   argc,
   store_test_add ("/store/open/damaged/journal", test_damaged_journal_is_never_set_aside);
   store_test_add ("/store/open/read-only", test_read_only_reads_and_does_not_write);
   store_test_add ("/store/open/read-only/nothing", test_read_only_makes_nothing);
+  store_test_add ("/store/open/killed", test_killed_is_recovered);
   store_test_add ("/store/open/directory", test_directory_is_the_users_alone);
   store_test_add ("/store/open/async", test_opens_on_a_thread);
   store_test_add ("/store/open/migration", test_migration_goes_step_by_step);
