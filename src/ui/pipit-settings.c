@@ -26,7 +26,8 @@ pipit_settings_open (const char *keyfile_path)
     return NULL;
 
   if (keyfile_path != NULL)
-    backend = g_keyfile_settings_backend_new (keyfile_path, "/io/github/pipitmail/Pipit/", NULL);
+    backend = g_keyfile_settings_backend_new (keyfile_path, "/io/github/pipitmail/Pipit/",
+                                              "Pipit");
 
   return g_settings_new_full (schema, backend, NULL);
 }

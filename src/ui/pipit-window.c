@@ -37,12 +37,19 @@ turn_to_reader (PipitWindow *self)
     adw_leaflet_set_visible_child_name (self->inner, "reader");
 }
 
-/* What was in sight stays in sight: a window that becomes narrow shows what is read. */
+/* A window that becomes narrow goes on showing what is read. */
 static void
-on_folded (PipitWindow *self)
+on_inner_folded (PipitWindow *self)
 {
-  if (adw_leaflet_get_folded (self->inner) && pipit_reader_get_message (self->reader) == NULL)
-    adw_leaflet_set_visible_child_name (self->inner, "list");
+  if (adw_leaflet_get_folded (self->inner))
+    adw_leaflet_set_visible_child_name (self->inner,
+                                        pipit_reader_get_message (self->reader) != NULL
+                                          ? "reader" : "list");
+}
+
+static void
+on_outer_folded (PipitWindow *self)
+{
   if (adw_leaflet_get_folded (self->outer) && pipit_list_pane_get_folder (self->list_pane) != NULL)
     adw_leaflet_set_visible_child_name (self->outer, "content");
 }
@@ -228,6 +235,8 @@ on_selection_changed (PipitWindow *self)
       pipit_window_stop_reading (self);
       pipit_reader_show_count (self->reader, n_selected);
     }
+  else if (n_selected == 0)
+    pipit_reader_show (self->reader, NULL);
   pipit_window_update_actions (self);
 }
 
@@ -341,7 +350,8 @@ pipit_window_class_init (PipitWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PipitWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, PipitWindow, list_pane);
   gtk_widget_class_bind_template_child (widget_class, PipitWindow, reader);
-  gtk_widget_class_bind_template_callback (widget_class, on_folded);
+  gtk_widget_class_bind_template_callback (widget_class, on_inner_folded);
+  gtk_widget_class_bind_template_callback (widget_class, on_outer_folded);
   gtk_widget_class_bind_template_callback (widget_class, on_folder_opened);
   gtk_widget_class_bind_template_callback (widget_class, on_message_opened);
   gtk_widget_class_bind_template_callback (widget_class, on_selection_changed);

@@ -68,6 +68,23 @@ shown_subject (PipitMessage *message)
   return subject;
 }
 
+/*
+ * GtkInscription aligns text by its own direction and not by the window's: a Hebrew subject would
+ * stand apart from the others, and so would a Latin one in a window that runs from right to left.
+ * A mark gives the line the window's direction, and an isolate lets the text keep its own.
+ */
+static void
+set_text (PipitMessageRow *self,
+          GtkInscription  *inscription,
+          const char      *text)
+{
+  gboolean is_rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  g_autofree char *isolated = g_strconcat (is_rtl ? "\u200f\u2068" : "\u200e\u2068", text,
+                                           "\u2069", NULL);
+
+  gtk_inscription_set_text (inscription, isolated);
+}
+
 static void
 add_word (GString    *label,
           const char *word)
@@ -158,9 +175,9 @@ pipit_message_row_update (PipitMessageRow *self)
                 : g_strdup ("");
   count = g_strdup_printf ("%u", pipit_message_get_count (self->message));
 
-  gtk_inscription_set_text (self->people, pipit_message_get_people (self->message));
-  gtk_inscription_set_text (self->subject, shown_subject (self->message));
-  gtk_inscription_set_text (self->preview, pipit_message_get_preview (self->message));
+  set_text (self, self->people, pipit_message_get_people (self->message));
+  set_text (self, self->subject, shown_subject (self->message));
+  set_text (self, self->preview, pipit_message_get_preview (self->message));
   gtk_label_set_label (self->date, date);
   gtk_label_set_label (self->count, count);
   gtk_widget_set_visible (GTK_WIDGET (self->count), pipit_message_get_count (self->message) > 1);
@@ -323,6 +340,10 @@ pipit_message_row_set_property (GObject      *object,
       gtk_inscription_set_min_lines (self->preview, self->preview_lines);
       gtk_inscription_set_nat_lines (self->preview, self->preview_lines);
       gtk_widget_set_visible (GTK_WIDGET (self->preview), self->preview_lines > 0);
+      if (self->preview_lines == 1)
+        gtk_widget_add_css_class (GTK_WIDGET (self->preview), "one-line");
+      else
+        gtk_widget_remove_css_class (GTK_WIDGET (self->preview), "one-line");
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
