@@ -92,6 +92,15 @@ pipit_folder_tree_foreach (PipitFolderTree *self,
     func (value, user_data);
 }
 
+/* By name as a person counts, whatever the locale: "Part 9" before "part 10". */
+static char *
+sort_key (PipitFolder *folder)
+{
+  g_autofree char *folded = g_utf8_casefold (pipit_folder_get_name (folder), -1);
+
+  return g_utf8_collate_key_for_filename (folded, -1);
+}
+
 static int
 compare_folders (gconstpointer a,
                  gconstpointer b,
@@ -108,8 +117,8 @@ compare_folders (gconstpointer a,
   if (role_x != role_y)
     return role_x < role_y ? -1 : 1;
 
-  key_x = g_utf8_collate_key_for_filename (pipit_folder_get_name (x), -1);
-  key_y = g_utf8_collate_key_for_filename (pipit_folder_get_name (y), -1);
+  key_x = sort_key (x);
+  key_y = sort_key (y);
   order = strcmp (key_x, key_y);
   if (order != 0)
     return order;
