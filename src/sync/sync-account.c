@@ -524,6 +524,8 @@ sync_account_get_core (SyncAccount *self)
 /* A job for which somebody waits on the main thread. */
 typedef struct
 {
+  SyncCore *core;            /* (owned) */
+  SyncJob *job;              /* (owned) */
   GTask *task;               /* (owned) */
   GCancellable *cancellable; /* (owned) (nullable): the caller's */
   gulong cancelled_id;
@@ -531,9 +533,9 @@ typedef struct
 
 static void
 on_cancelled (GCancellable *cancellable,
-              SyncJob *job)
+              Waiter *waiter)
 {
-  g_cancellable_cancel (job->cancellable);
+  sync_core_cancel (waiter->core, waiter->job);
 }
 
 static void
@@ -541,17 +543,20 @@ on_job_done (SyncJob *job,
              gpointer user_data)
 {
   Waiter *waiter = user_data;
-  g_autoptr(GTask) task = g_steal_pointer (&waiter->task);
 
   if (waiter->cancelled_id != 0)
     g_cancellable_disconnect (waiter->cancellable, waiter->cancelled_id);
-  g_clear_object (&waiter->cancellable);
-  g_free (waiter);
 
   if (job->error != NULL)
-    g_task_return_error (task, g_error_copy (job->error));
+    g_task_return_error (waiter->task, g_error_copy (job->error));
   else
-    g_task_return_boolean (task, TRUE);
+    g_task_return_boolean (waiter->task, TRUE);
+
+  g_object_unref (waiter->task);
+  g_clear_object (&waiter->cancellable);
+  sync_job_unref (waiter->job);
+  sync_core_unref (waiter->core);
+  g_free (waiter);
 }
 
 /**
@@ -570,14 +575,15 @@ sync_account_push_task (SyncAccount *self,
 {
   Waiter *waiter = g_new0 (Waiter, 1);
 
+  waiter->core = sync_core_ref (self->core);
+  waiter->job = sync_job_ref (job);
   waiter->task = task;
   sync_job_set_done (job, on_job_done, waiter);
   if (cancellable != NULL)
     {
       waiter->cancellable = g_object_ref (cancellable);
-      waiter->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled),
-                                                    sync_job_ref (job),
-                                                    (GDestroyNotify) sync_job_unref);
+      waiter->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), waiter,
+                                                    NULL);
     }
 
   sync_core_push (self->core, job);

@@ -519,7 +519,7 @@ sync_body_prefetch_job_new (gint64 folder_id,
   prefetch->bodies = bodies;
   prefetch->wanted = g_ptr_array_new_with_free_func ((GDestroyNotify) sync_wanted_free);
 
-  return sync_job_new ("prefetch", SYNC_PRIORITY_PREFETCH, SYNC_LANE_NONE,
+  return sync_job_new ("prefetch", SYNC_PRIORITY_PREFETCH, SYNC_LANE_PREFETCH (folder_id),
                        flags | SYNC_JOB_NEEDS_SESSION, run_prefetch_job, prefetch,
                        (GDestroyNotify) prefetch_free);
 }

@@ -101,6 +101,26 @@ sync_core_push_once (SyncCore *self,
 }
 
 /**
+ * sync_core_cancel:
+ * @job: one that was pushed
+ *
+ * Makes a job end early: with G_IO_ERROR_CANCELLED, when its turn comes or in the middle of it.
+ */
+void
+sync_core_cancel (SyncCore *self,
+                  SyncJob *job)
+{
+  g_mutex_lock (&self->mutex);
+
+  if (job->worker != NULL)
+    sync_worker_cancel_job (job->worker, job);
+  else
+    g_cancellable_cancel (job->cancellable);
+
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
  * sync_core_take:
  * @has_session: whether the worker has one, whatever the gate says
  * @out_next_us: (out): when to ask again if there is none, or 0

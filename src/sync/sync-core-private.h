@@ -53,6 +53,7 @@ struct _SyncCore
   GError *last_error;             /* (owned) (nullable): why there is no connection */
   NetCertificate *certificate;    /* (owned) (nullable): the rejected one */
   char *alert;                    /* (owned) (nullable) */
+  gboolean has_looked;   /* at all folders, since the start */
   gboolean round_failed; /* a comparison did, since all was equal the last time */
   gint64 checked_unix;
   gint64 heard_unix;

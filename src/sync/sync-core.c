@@ -438,7 +438,11 @@ sync_core_stop (SyncCore *self)
   self->is_stopping = TRUE;
   sync_core_fail_waiting_locked (self, 0, error);
   for (guint i = 0; i < self->running->len; i++)
-    g_cancellable_cancel (((SyncJob *) g_ptr_array_index (self->running, i))->cancellable);
+    {
+      SyncJob *job = g_ptr_array_index (self->running, i);
+
+      sync_worker_cancel_job (job->worker, job);
+    }
   for (guint i = 0; i < self->slots->len; i++)
     sync_worker_cancel (((SyncSlot *) g_ptr_array_index (self->slots, i))->worker);
   sync_core_notify_locked (self);
@@ -461,6 +465,24 @@ sync_core_get_n_workers (SyncCore *self)
   g_mutex_unlock (&self->mutex);
 
   return n_workers;
+}
+
+/**
+ * sync_core_look:
+ *
+ * Returns: whether this is the first look at all folders since the start
+ */
+gboolean
+sync_core_look (SyncCore *self)
+{
+  gboolean is_first;
+
+  g_mutex_lock (&self->mutex);
+  is_first = !self->has_looked;
+  self->has_looked = TRUE;
+  g_mutex_unlock (&self->mutex);
+
+  return is_first;
 }
 
 /* What never changes, and values. */

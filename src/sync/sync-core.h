@@ -79,6 +79,8 @@ void           sync_core_push             (SyncCore           *self,
                                            SyncJob            *job);
 gboolean       sync_core_push_once        (SyncCore           *self,
                                            SyncJob            *job);
+void           sync_core_cancel           (SyncCore           *self,
+                                           SyncJob            *job);
 
 /* Workers. */
 SyncJob       *sync_core_take             (SyncCore           *self,
@@ -118,6 +120,7 @@ void           sync_core_set_progress     (SyncCore           *self,
                                            guint64             n_total);
 void           sync_core_set_checked      (SyncCore           *self,
                                            gint64              checked_unix);
+gboolean       sync_core_look             (SyncCore           *self);
 void           sync_core_heard            (SyncCore           *self);
 void           sync_core_set_alert        (SyncCore           *self,
                                            const char         *alert);

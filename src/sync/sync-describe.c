@@ -204,8 +204,10 @@ write_descriptions (StoreTransaction *tx,
           !store_tx_set_structure (tx, description->message, description->structure,
                                    description->attachment, error))
         return FALSE;
-      if (description->preview != NULL &&
-          !store_tx_set_preview (tx, description->message, description->preview, error))
+      /* nothing to show is known now as well, and not asked for again */
+      if (description->response != NULL &&
+          !store_tx_set_preview (tx, description->message,
+                                 description->preview != NULL ? description->preview : "", error))
         return FALSE;
     }
 
@@ -242,8 +244,10 @@ is_wanted (SyncWorker *worker,
   StoreLocation location = { 0 };
   g_autoptr(StoreFolder) folder = NULL;
 
-  if (row == NULL || row->uid == 0 || row->state != STORE_LOCATION_PRESENT ||
-      row->attachment == STORE_ATTACHMENT_SOME || row->attachment == STORE_ATTACHMENT_NONE)
+  if (row == NULL || row->uid == 0 || row->state != STORE_LOCATION_PRESENT)
+    return FALSE;
+  if (row->preview != NULL && (row->attachment == STORE_ATTACHMENT_SOME ||
+                               row->attachment == STORE_ATTACHMENT_NONE))
     return FALSE;
   if (!store_reader_get_location (sync_worker_get_reader (worker), row->location, &location, NULL))
     return FALSE;

@@ -5,6 +5,7 @@
 #include "base-time.h"
 #include "net-error.h"
 #include "store-transaction.h"
+#include "sync-body.h"
 #include "sync-error.h"
 #include "sync-folder.h"
 #include "sync-rename.h"
@@ -439,8 +440,10 @@ look_around (SyncJob *job,
              ImapCommand *list,
              GError **error)
 {
+  SyncCore *core = sync_worker_get_core (worker);
   g_autoptr(GPtrArray) cached = list_cached (worker, error);
   g_autoptr(GPtrArray) unknown = g_ptr_array_new ();
+  gboolean is_first = sync_core_look (core);
 
   if (cached == NULL)
     return FALSE;
@@ -453,6 +456,11 @@ look_around (SyncJob *job,
 
       if (!store_folder_is_selectable (folder) || folder->n_missing_lists > 0)
         continue;
+
+      /* what an earlier run has not come to */
+      if (is_first)
+        sync_core_push_once (core, sync_body_prefetch_job_new (folder->folder, SYNC_BODIES_RECENT,
+                                                               0));
       if (status != NULL || folder->state == STORE_FOLDER_NEW)
         look_into (worker, folder, status);
       else

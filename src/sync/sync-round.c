@@ -46,7 +46,7 @@ static void
 cancel_jobs (Round *round)
 {
   for (guint i = 0; i < round->jobs->len; i++)
-    g_cancellable_cancel (((SyncJob *) g_ptr_array_index (round->jobs, i))->cancellable);
+    sync_core_cancel (round->core, g_ptr_array_index (round->jobs, i));
 }
 
 static void

@@ -458,6 +458,26 @@ sync_worker_wake (SyncWorker *self)
   g_source_attach (source, self->context);
 }
 
+static gboolean
+cancel_cb (gpointer user_data)
+{
+  g_cancellable_cancel (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* On the worker's own thread: GLib 2.74 leaks a cancellable's source that is destroyed while
+ * g_cancellable_cancel () runs on another one. */
+static void
+cancel (SyncWorker *self,
+        GCancellable *cancellable)
+{
+  g_autoptr(GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_HIGH);
+  g_source_set_callback (source, cancel_cb, g_object_ref (cancellable), g_object_unref);
+  g_source_attach (source, self->context);
+}
+
 /**
  * sync_worker_cancel:
  *
@@ -466,8 +486,21 @@ sync_worker_wake (SyncWorker *self)
 void
 sync_worker_cancel (SyncWorker *self)
 {
-  g_cancellable_cancel (self->cancellable);
+  cancel (self, self->cancellable);
   sync_worker_wake (self);
+}
+
+/**
+ * sync_worker_cancel_job:
+ * @job: the one that the worker runs
+ *
+ * Makes a job end early. Any thread.
+ */
+void
+sync_worker_cancel_job (SyncWorker *self,
+                        SyncJob *job)
+{
+  cancel (self, job->cancellable);
 }
 
 /**

@@ -15,6 +15,8 @@ SyncWorker  *sync_worker_spawn          (SyncCore       *core,
                                          gboolean        is_primary);
 void         sync_worker_wake           (SyncWorker     *self);
 void         sync_worker_cancel         (SyncWorker     *self);
+void         sync_worker_cancel_job     (SyncWorker     *self,
+                                         SyncJob        *job);
 
 /* For jobs, on the worker's thread. */
 SyncCore    *sync_worker_get_core       (SyncWorker     *self);

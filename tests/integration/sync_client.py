@@ -12,14 +12,17 @@ PROGRAM = os.path.join(os.environ['PIPIT_TEST_BUILD_ROOT'], 'tests', 'sync', 'sy
 
 
 class SyncClient:
-    def __init__(self, dovecot, user, directory=None, password=None, security='tls'):
+    def __init__(self, dovecot, user, directory=None, password=None, security='tls',
+                 headers_only=False):
         self.is_own = directory is None
+        self._was_killed = False
         self.directory = directory or tempfile.mkdtemp(prefix='pipit-sync-')
         port = dovecot.imaps_port if security == 'tls' else dovecot.imap_port
         self._process = subprocess.Popen(
             [PROGRAM, self.directory, f'localhost:{port}:{security}', dovecot.ca_file, user,
              password or dovecot.users[user]],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env={**os.environ, **({'SYNC_CLIENT_HEADERS_ONLY': '1'} if headers_only else {})})
 
     def send(self, *words):
         self._process.stdin.write('\t'.join(str(word) for word in words) + '\n')
@@ -64,6 +67,7 @@ class SyncClient:
     def kill(self, signal):
         self._process.send_signal(signal)
         self._process.wait()
+        self._was_killed = True
 
     def close(self):
         if self._process.poll() is None:
@@ -75,5 +79,7 @@ class SyncClient:
                 self._process.wait()
                 raise
         self._process.stdout.close()
+        if self._process.returncode != 0 and not self._was_killed:
+            raise AssertionError(f'sync-client ended with {self._process.returncode}')
         if self.is_own:
             shutil.rmtree(self.directory, ignore_errors=True)

@@ -81,7 +81,7 @@ class SyncTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.dovecot = Dovecot(users={name: 'pw' for name in
-                                     'alice bob carol dora emil fritz gina hugo ida jon'.split()})
+                                     'alice bob carol dora emil fritz gina hugo ida jon kim lena mona'.split()})
         cls.dovecot.start()
 
     @classmethod
@@ -150,6 +150,45 @@ class SyncTest(unittest.TestCase):
         imap.append('Drafts', '(\\Draft \\Seen)', None, numbered(400))
         client.sync()
         self.assert_equal_to_server(client, 'bob')
+
+    def change_at_random(self, imap, chance, count):
+        imap.select('INBOX')
+        for _ in range(count):
+            uids = imap.uid('SEARCH', 'ALL')[1][0].decode().split()
+            some = ','.join(chance.sample(uids, min(len(uids), chance.randint(1, 40))))
+            what = chance.randrange(6)
+            if what == 0:
+                imap.append('INBOX', None, None, numbered(chance.getrandbits(40)))
+            elif what == 1:
+                imap.uid('STORE', some, '+FLAGS', chance.choice(['\\Seen', '\\Flagged', 'Word']))
+            elif what == 2:
+                imap.uid('STORE', some, '-FLAGS', chance.choice(['\\Seen', '\\Flagged', 'Word']))
+            elif what == 3:
+                imap.uid('STORE', some.split(',')[0], '+FLAGS', '\\Deleted')
+                imap.expunge()
+            elif what == 4:
+                imap.uid('MOVE', some.split(',')[0], 'Archive')
+            else:
+                imap.uid('COPY', some, 'Sent')
+
+    def test_random_changes_are_followed(self):
+        self.dovecot.save('kim', 'INBOX', [numbered(n) for n in range(400)])
+        client = self.client('kim')
+        client.sync()
+        imap = self.dovecot.imap('kim')
+        chance = random.Random(11)
+        for _ in range(8):
+            self.change_at_random(imap, chance, 25)
+            self.assertNotIn('error', client.sync())
+            self.assert_equal_to_server(client, 'kim')
+
+        # and while it syncs
+        for _ in range(6):
+            client.send('sync', '*', 'none')
+            self.change_at_random(imap, chance, 15)
+            client.receive()
+        self.assertNotIn('error', client.sync())
+        self.assert_equal_to_server(client, 'kim')
 
     def test_folders_come_go_and_change_their_names(self):
         self.dovecot.save('carol', 'Old', [numbered(n) for n in range(40)])
@@ -274,6 +313,27 @@ class SyncTest(unittest.TestCase):
         self.assertEqual(rows[2]['attachment'], 2)
         self.assertTrue(rows[1]['preview'].startswith('Small text'))
         self.assertTrue(rows[2]['preview'].startswith('The text'))
+
+    def test_rows_on_the_screen_are_described(self):
+        self.dovecot.save('lena', 'Lists', [numbered(n, body=f'Text {n}\r\n') for n in range(60)])
+        client = self.client('lena', headers_only=True)
+        client.command('live')
+        client.wait_until(lambda: client.command('status')['checked'], 'the first look')
+        client.command('hint', 'Lists')
+        client.wait_until(lambda: [row['preview'] for row in client.dump()['Lists']['messages'][:50]]
+                          == [f'Text {n}' for n in range(59, 9, -1)], 'the beginnings')
+        rows = client.dump()['Lists']['messages']
+        self.assertEqual({row['attachment'] for row in rows[:50]}, {1})
+        self.assertEqual({row['body'] for row in rows}, {0})
+        self.assertEqual({row['preview'] for row in rows[50:]}, {None})
+
+    def test_live_account_prefetches_texts(self):
+        self.dovecot.save('mona', 'Lists', [numbered(n, body=f'Text {n}\r\n') for n in range(300)])
+        client = self.client('mona')
+        client.command('live')
+        client.wait_until(lambda: client.count('Lists') == 300, 'the rows')
+        client.wait_until(lambda: {row['body'] for row in client.dump()['Lists']['messages']} == {2},
+                          'all texts', 20)
 
     def raw(self, user, uid):
         imap = self.dovecot.imap(user)

@@ -4,6 +4,7 @@
  *
  *   sync FOLDER|* none|recent|all     live             status
  *   dump                              memory           password TEXT
+ *   hint FOLDER                       check
  *   body FOLDER UID text|whole        wait-for-news S  quit
  */
 
@@ -30,6 +31,7 @@ typedef struct
   JsonBuilder *answer;
   gboolean is_done;
   gboolean is_started;
+  gboolean is_stopped;
   gboolean has_news;
 } Client;
 
@@ -320,6 +322,21 @@ do_wait (Client *client,
   client->has_news = FALSE;
 }
 
+/* As a list does whose rows are on the screen. */
+static void
+do_hint (Client *client,
+         char **words)
+{
+  g_autoptr(StoreFolder) folder = find_folder (client, words[1]);
+  g_autoptr(GArray) entries = store_reader_list_entries (client->reader, &folder->folder, 1,
+                                                         STORE_FILTER_ALL, 50, NULL);
+  g_autofree gint64 *locations = g_new (gint64, entries->len + 1);
+
+  for (guint i = 0; i < entries->len; i++)
+    locations[i] = g_array_index (entries, StoreListEntry, i).location;
+  sync_account_hint_locations (client->account, locations, entries->len);
+}
+
 static void
 do_password (Client *client,
              char **words)
@@ -338,6 +355,21 @@ on_stopped (GObject *source_object,
 
   sync_account_stop_finish (client->account, result, NULL);
   client->is_done = TRUE;
+}
+
+static gint64
+stop (Client *client)
+{
+  gint64 begun_us = g_get_monotonic_time ();
+
+  if (client->is_stopped)
+    return 0;
+
+  sync_account_stop_async (client->account, on_stopped, client);
+  turn_until_done (client);
+  client->is_stopped = TRUE;
+
+  return g_get_monotonic_time () - begun_us;
 }
 
 static gboolean
@@ -365,15 +397,13 @@ obey (Client *client,
     do_memory (client);
   else if (g_str_equal (words[0], "wait-for-news"))
     do_wait (client, words);
+  else if (g_str_equal (words[0], "hint"))
+    do_hint (client, words);
   else if (g_str_equal (words[0], "password"))
     do_password (client, words);
   else if (g_str_equal (words[0], "quit"))
     {
-      gint64 begun_us = g_get_monotonic_time ();
-
-      sync_account_stop_async (client->account, on_stopped, client);
-      turn_until_done (client);
-      say_number (client, "elapsed_us", g_get_monotonic_time () - begun_us);
+      say_number (client, "elapsed_us", stop (client));
       answer (client);
       return FALSE;
     }
@@ -401,7 +431,9 @@ load_settings (const char *directory,
 
   settings = account_settings_new ("alice@example.test");
   account_settings_set_imap (settings, endpoint, user);
-  account_settings_set_offline (settings, ACCOUNT_OFFLINE_ALL, FALSE);
+  account_settings_set_offline (settings,
+                                g_getenv ("SYNC_CLIENT_HEADERS_ONLY") != NULL ?
+                                    ACCOUNT_OFFLINE_HEADERS : ACCOUNT_OFFLINE_ALL, FALSE);
   account_list_add (list, settings, &error);
   g_assert_no_error (error);
 
@@ -450,6 +482,7 @@ main (int argc,
         break;
     }
 
+  stop (&client);
   g_object_unref (client.account);
   store_reader_free (client.reader);
   store_close (client.store);
