@@ -1,9 +1,23 @@
 #include "base-watchdog.h"
 
+#include <time.h>
+
 static gboolean
 block_cb (gpointer user_data)
 {
   g_usleep (GPOINTER_TO_UINT (user_data) * 1000);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+work_cb (gpointer user_data)
+{
+  guint64 *sum = user_data;
+  clock_t until = clock () + CLOCKS_PER_SEC / 5;
+
+  while (clock () < until)
+    *sum += g_str_hash ("work");
+
   return G_SOURCE_REMOVE;
 }
 
@@ -35,6 +49,22 @@ test_sees_a_stall (void)
   turn_for (300, 200);
   g_assert_cmpint (base_watchdog_get_longest_us (watchdog), >=, 200000);
   g_assert_cmpuint (base_watchdog_get_n_stalls (watchdog), >=, 1);
+}
+
+/* A thread that sleeps stalls without work. */
+static void
+test_tells_work_from_noise (void)
+{
+  g_autoptr(BaseWatchdog) watchdog = base_watchdog_new (NULL, 10000);
+  guint64 sum = 0;
+
+  turn_for (300, 200);
+  g_assert_cmpint (base_watchdog_get_longest_us (watchdog), >=, 200000);
+  g_assert_cmpint (base_watchdog_get_longest_cpu_us (watchdog), <, 100000);
+
+  g_idle_add (work_cb, &sum);
+  turn_for (300, 0);
+  g_assert_cmpint (base_watchdog_get_longest_cpu_us (watchdog), >=, 150000);
 }
 
 static void
@@ -99,6 +129,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/base/watchdog/stall", test_sees_a_stall);
+  g_test_add_func ("/base/watchdog/work", test_tells_work_from_noise);
   g_test_add_func ("/base/watchdog/waiting", test_waiting_is_no_stall);
   g_test_add_func ("/base/watchdog/leaves-no-trace", test_leaves_the_context_as_it_was);
   g_test_add_func ("/base/watchdog/environment", test_environment_turns_it_on);
