@@ -6,6 +6,7 @@
 #include "sync-describe.h"
 #include "sync-error.h"
 #include "sync-folder.h"
+#include "sync-journal.h"
 #include "sync-list.h"
 #include "sync-round.h"
 
@@ -441,8 +442,11 @@ sync_account_start (SyncAccount *self,
   g_return_if_fail (SYNC_IS_ACCOUNT (self));
 
   sync_core_start (self->core, mode);
-  if (mode == SYNC_MODE_LIVE)
-    sync_core_push_once (self->core, sync_list_job_new (SYNC_PRIORITY_VISIBLE, 0, 0));
+  if (mode != SYNC_MODE_LIVE)
+    return;
+
+  sync_core_push_once (self->core, sync_list_job_new (SYNC_PRIORITY_VISIBLE, 0, 0));
+  sync_journal_push_operations (self->core);
 }
 
 /**

@@ -1,3 +1,5 @@
+#include "sync-journal.h"
+
 #include "sync-account-private.h"
 
 #include "mime-message.h"
@@ -5,6 +7,7 @@
 #include "store-reader.h"
 #include "store-transaction.h"
 #include "sync-error.h"
+#include "sync-operations.h"
 
 /*
  * What a person does is written down first: this is the journal's half. Carrying it to the server
@@ -196,7 +199,17 @@ write_change (StoreTransaction *tx,
     }
 }
 
-/* Gives the writer @func, and wakes the workers when it has been committed. */
+/**
+ * sync_journal_push_operations:
+ *
+ * Has what waits in the journal carried to the server as soon as that can be done. Any thread.
+ */
+void
+sync_journal_push_operations (SyncCore *core)
+{
+  sync_core_push_once (core, sync_operations_job_new (0, 0));
+}
+
 static void
 journal_written_cb (GObject *source,
                     GAsyncResult *result,
@@ -212,10 +225,11 @@ journal_written_cb (GObject *source,
       return;
     }
 
-  sync_core_hurry (sync_account_get_core (self));
+  sync_journal_push_operations (sync_account_get_core (self));
   g_task_return_boolean (task, TRUE);
 }
 
+/* Gives the writer @func, and the workers something to do when it has been committed. */
 static void
 write_journal (SyncAccount *self,
                gpointer tag,

@@ -1,44 +1,32 @@
 /* An account's engine under a test's command: reads lines, answers each with one line of JSON.
  *
- *   sync-client DIRECTORY HOST:PORT:SECURITY CA-FILE USER PASSWORD
+ *   [SYNC_CLIENT_SMTP=HOST:PORT:SECURITY] sync-client DIRECTORY HOST:PORT:SECURITY CA-FILE USER PASSWORD
  *
  *   sync FOLDER|* none|recent|all     live             status
  *   dump                              memory           password TEXT
  *   hint FOLDER                       check
  *   body FOLDER UID text|whole        wait-for-news S  quit
+ *
+ * and those of sync-client-changes.c.
  */
+
+#include "sync-client-private.h"
 
 #include "account-list.h"
 #include "base-secret.h"
 #include "net-error.h"
 #include "net-trust.h"
 #include "store-flags.h"
-#include "store-reader.h"
-#include "sync-account.h"
 #include "sync-message.h"
 
-#include <json-glib/json-glib.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
-typedef struct
-{
-  Store *store;
-  StoreReader *reader;
-  SyncAccount *account;
-  AccountSettings *settings;
-  JsonBuilder *answer;
-  gboolean is_done;
-  gboolean is_started;
-  gboolean is_stopped;
-  gboolean has_news;
-} Client;
-
-static void
-say (Client *client,
-     const char *name,
-     const char *value)
+void
+client_say (Client *client,
+            const char *name,
+            const char *value)
 {
   json_builder_set_member_name (client->answer, name);
   if (value != NULL)
@@ -47,23 +35,23 @@ say (Client *client,
     json_builder_add_null_value (client->answer);
 }
 
-static void
-say_number (Client *client,
-            const char *name,
-            gint64 value)
+void
+client_say_number (Client *client,
+                   const char *name,
+                   gint64 value)
 {
   json_builder_set_member_name (client->answer, name);
   json_builder_add_int_value (client->answer, value);
 }
 
-static void
-say_error (Client *client,
-           const GError *error)
+void
+client_say_error (Client *client,
+                  const GError *error)
 {
-  say (client, "error", error->message);
-  say (client, "domain", g_quark_to_string (error->domain));
-  say_number (client, "code", error->code);
-  say (client, "class", error->domain == NET_ERROR ? net_error_class_name (error) : NULL);
+  client_say (client, "error", error->message);
+  client_say (client, "domain", g_quark_to_string (error->domain));
+  client_say_number (client, "code", error->code);
+  client_say (client, "class", error->domain == NET_ERROR ? net_error_class_name (error) : NULL);
 }
 
 static void
@@ -82,26 +70,26 @@ answer (Client *client)
   json_builder_reset (client->answer);
 }
 
-static void
-turn_until_done (Client *client)
+void
+client_turn_until_done (Client *client)
 {
   while (!client->is_done)
     g_main_context_iteration (NULL, TRUE);
   client->is_done = FALSE;
 }
 
-static void
-start (Client *client,
-       SyncMode mode)
+void
+client_start (Client *client,
+              SyncMode mode)
 {
   if (!client->is_started)
     sync_account_start (client->account, mode);
   client->is_started = TRUE;
 }
 
-static StoreFolder *
-find_folder (Client *client,
-             const char *name)
+StoreFolder *
+client_find_folder (Client *client,
+                    const char *name)
 {
   return store_reader_find_folder_by_name (client->reader,
                                            account_settings_get_uuid (client->settings), name,
@@ -118,13 +106,13 @@ on_synced (GObject *source_object,
   g_autoptr(GError) error = NULL;
 
   if (!sync_account_sync_finish (client->account, result, &report, &error))
-    say_error (client, error);
+    client_say_error (client, error);
 
-  say_number (client, "new", report->n_new);
-  say_number (client, "gone", report->n_gone);
-  say_number (client, "flags", report->n_flags_changed);
-  say_number (client, "bodies", report->n_bodies);
-  say_number (client, "folders", report->n_folders);
+  client_say_number (client, "new", report->n_new);
+  client_say_number (client, "gone", report->n_gone);
+  client_say_number (client, "flags", report->n_flags_changed);
+  client_say_number (client, "bodies", report->n_bodies);
+  client_say_number (client, "folders", report->n_folders);
   client->is_done = TRUE;
 }
 
@@ -136,14 +124,14 @@ do_sync (Client *client,
                       g_str_equal (words[2], "recent") ? SYNC_BODIES_RECENT :
                                                          SYNC_BODIES_NONE;
   g_autoptr(StoreFolder) folder = g_str_equal (words[1], "*") ? NULL :
-                                                                find_folder (client, words[1]);
+                                                                client_find_folder (client, words[1]);
   gint64 begun_us = g_get_monotonic_time ();
 
-  start (client, SYNC_MODE_ON_DEMAND);
+  client_start (client, SYNC_MODE_ON_DEMAND);
   sync_account_sync_async (client->account, folder != NULL ? folder->folder : 0, bodies, NULL,
                            on_synced, client);
-  turn_until_done (client);
-  say_number (client, "elapsed_us", g_get_monotonic_time () - begun_us);
+  client_turn_until_done (client);
+  client_say_number (client, "elapsed_us", g_get_monotonic_time () - begun_us);
 }
 
 static void
@@ -155,7 +143,7 @@ on_fetched (GObject *source_object,
   g_autoptr(GError) error = NULL;
 
   if (!sync_account_fetch_message_finish (client->account, result, &error))
-    say_error (client, error);
+    client_say_error (client, error);
   client->is_done = TRUE;
 }
 
@@ -163,27 +151,27 @@ static void
 do_body (Client *client,
          char **words)
 {
-  g_autoptr(StoreFolder) folder = find_folder (client, words[1]);
+  g_autoptr(StoreFolder) folder = client_find_folder (client, words[1]);
   g_autoptr(GBytes) bytes = NULL;
   g_autofree char *base64 = NULL;
   gboolean is_whole;
   gint64 location;
 
-  start (client, SYNC_MODE_ON_DEMAND);
+  client_start (client, SYNC_MODE_ON_DEMAND);
   location = store_reader_find_uid (client->reader, folder->folder,
                                     (guint32) g_ascii_strtoull (words[2], NULL, 10), NULL);
   sync_account_fetch_message_async (client->account, location,
                                     g_str_equal (words[3], "whole") ? SYNC_FETCH_WHOLE :
                                                                       SYNC_FETCH_TEXT,
                                     NULL, on_fetched, client);
-  turn_until_done (client);
+  client_turn_until_done (client);
 
   bytes = sync_message_read (client->reader, location, &is_whole, NULL);
   if (bytes != NULL)
     {
       base64 = g_base64_encode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-      say (client, "bytes", base64);
-      say_number (client, "whole", is_whole);
+      client_say (client, "bytes", base64);
+      client_say_number (client, "whole", is_whole);
     }
 }
 
@@ -194,19 +182,21 @@ dump_row (Client *client,
   g_autoptr(StoreMessage) message = store_reader_get_message (client->reader, row->location, NULL);
 
   json_builder_begin_object (client->answer);
-  say_number (client, "uid", row->uid);
-  say_number (client, "location", row->location);
-  say_number (client, "conversation", row->conversation);
-  say_number (client, "flags", message->server_flags);
-  say (client, "keywords", message->server_keywords != NULL ? message->server_keywords : "");
-  say_number (client, "size", row->size_bytes);
-  say_number (client, "date", message->internal_date_unix);
-  say (client, "message_id", row->message_id);
-  say (client, "subject", row->subject);
-  say (client, "preview", row->preview);
-  say_number (client, "attachment", row->attachment);
-  say_number (client, "body", row->body);
-  say (client, "from", row->from != NULL && row->from->n_items > 0 ? row->from->items[0].address :
+  client_say_number (client, "uid", row->uid);
+  client_say_number (client, "location", row->location);
+  client_say_number (client, "conversation", row->conversation);
+  client_say_number (client, "flags", message->server_flags);
+  client_say_number (client, "shown", row->flags);
+  client_say_number (client, "waiting", row->is_waiting);
+  client_say (client, "keywords", message->server_keywords != NULL ? message->server_keywords : "");
+  client_say_number (client, "size", row->size_bytes);
+  client_say_number (client, "date", message->internal_date_unix);
+  client_say (client, "message_id", row->message_id);
+  client_say (client, "subject", row->subject);
+  client_say (client, "preview", row->preview);
+  client_say_number (client, "attachment", row->attachment);
+  client_say_number (client, "body", row->body);
+  client_say (client, "from", row->from != NULL && row->from->n_items > 0 ? row->from->items[0].address :
                                                                      NULL);
   json_builder_end_object (client->answer);
 }
@@ -226,13 +216,13 @@ dump_folder (Client *client,
 
   json_builder_set_member_name (client->answer, folder->display_name);
   json_builder_begin_object (client->answer);
-  say_number (client, "id", folder->folder);
-  say_number (client, "uid_validity", folder->uid_validity);
-  say_number (client, "uid_next", folder->uid_next);
-  say_number (client, "use", folder->special_use);
-  say_number (client, "state", folder->state);
-  say_number (client, "checked", folder->checked_unix);
-  say_number (client, "selectable", store_folder_is_selectable (folder));
+  client_say_number (client, "id", folder->folder);
+  client_say_number (client, "uid_validity", folder->uid_validity);
+  client_say_number (client, "uid_next", folder->uid_next);
+  client_say_number (client, "use", folder->special_use);
+  client_say_number (client, "state", folder->state);
+  client_say_number (client, "checked", folder->checked_unix);
+  client_say_number (client, "selectable", store_folder_is_selectable (folder));
   json_builder_set_member_name (client->answer, "messages");
   json_builder_begin_array (client->answer);
   for (guint i = 0; i < rows->len; i++)
@@ -259,13 +249,17 @@ do_status (Client *client)
 {
   g_autoptr(SyncStatus) status = sync_account_dup_status (client->account);
 
-  say (client, "state", sync_state_get_name (status->state));
-  say_number (client, "live", status->live);
-  say_number (client, "checked", status->checked_unix);
-  say (client, "alert", status->alert);
-  say (client, "class", status->error != NULL && status->error->domain == NET_ERROR ?
+  client_say (client, "state", sync_state_get_name (status->state));
+  client_say_number (client, "live", status->live);
+  client_say_number (client, "checked", status->checked_unix);
+  client_say (client, "alert", status->alert);
+  client_say (client, "class", status->error != NULL && status->error->domain == NET_ERROR ?
                             net_error_class_name (status->error) : NULL);
-  say_number (client, "certificate", status->certificate != NULL);
+  client_say_number (client, "certificate", status->certificate != NULL);
+  client_say_number (client, "operations_waiting", status->n_operations_waiting);
+  client_say_number (client, "operations_refused", status->n_operations_refused);
+  client_say_number (client, "outbox_waiting", status->n_outbox_waiting);
+  client_say_number (client, "outbox_failed", status->n_outbox_failed);
 }
 
 /* Anonymous memory, in KiB: what the program has taken for itself and still holds. */
@@ -277,9 +271,9 @@ do_memory (Client *client)
   malloc_trim (0);
   if (g_file_get_contents ("/proc/self/status", &text, NULL, NULL))
     {
-      say_number (client, "anonymous_kib",
+      client_say_number (client, "anonymous_kib",
                   g_ascii_strtoll (strstr (text, "RssAnon:") + strlen ("RssAnon:"), NULL, 10));
-      say_number (client, "peak_kib",
+      client_say_number (client, "peak_kib",
                   g_ascii_strtoll (strstr (text, "VmHWM:") + strlen ("VmHWM:"), NULL, 10));
     }
 }
@@ -316,8 +310,8 @@ do_wait (Client *client,
     g_main_context_iteration (NULL, TRUE);
   if (!client->is_done)
     g_source_remove (id);
-  say_number (client, "news", client->has_news);
-  say_number (client, "elapsed_us", g_get_monotonic_time () - begun_us);
+  client_say_number (client, "news", client->has_news);
+  client_say_number (client, "elapsed_us", g_get_monotonic_time () - begun_us);
   client->is_done = FALSE;
   client->has_news = FALSE;
 }
@@ -327,7 +321,7 @@ static void
 do_hint (Client *client,
          char **words)
 {
-  g_autoptr(StoreFolder) folder = find_folder (client, words[1]);
+  g_autoptr(StoreFolder) folder = client_find_folder (client, words[1]);
   g_autoptr(GArray) entries = store_reader_list_entries (client->reader, &folder->folder, 1,
                                                          STORE_FILTER_ALL, 50, NULL);
   g_autofree gint64 *locations = g_new (gint64, entries->len + 1);
@@ -366,7 +360,7 @@ stop (Client *client)
     return 0;
 
   sync_account_stop_async (client->account, on_stopped, client);
-  turn_until_done (client);
+  client_turn_until_done (client);
   client->is_stopped = TRUE;
 
   return g_get_monotonic_time () - begun_us;
@@ -384,7 +378,7 @@ obey (Client *client,
   if (g_str_equal (words[0], "sync"))
     do_sync (client, words);
   else if (g_str_equal (words[0], "live"))
-    start (client, SYNC_MODE_LIVE);
+    client_start (client, SYNC_MODE_LIVE);
   else if (g_str_equal (words[0], "check"))
     sync_account_check_now (client->account);
   else if (g_str_equal (words[0], "body"))
@@ -401,9 +395,11 @@ obey (Client *client,
     do_hint (client, words);
   else if (g_str_equal (words[0], "password"))
     do_password (client, words);
+  else if (client_obey_change (client, words))
+    ;
   else if (g_str_equal (words[0], "quit"))
     {
-      say_number (client, "elapsed_us", stop (client));
+      client_say_number (client, "elapsed_us", stop (client));
       answer (client);
       return FALSE;
     }
@@ -418,6 +414,8 @@ load_settings (const char *directory,
                NetEndpoint *endpoint,
                const char *user)
 {
+  const char *smtp = g_getenv ("SYNC_CLIENT_SMTP");
+  g_autoptr(NetEndpoint) smtp_endpoint = NULL;
   g_autoptr(GError) error = NULL;
   g_autoptr(AccountProfile) profile = account_profile_open (directory, &error);
   g_autoptr(AccountList) list = NULL;
@@ -431,6 +429,12 @@ load_settings (const char *directory,
 
   settings = account_settings_new ("alice@example.test");
   account_settings_set_imap (settings, endpoint, user);
+  if (smtp != NULL)
+    {
+      smtp_endpoint = net_endpoint_parse (NET_PURPOSE_SMTP, smtp, &error);
+      g_assert_no_error (error);
+      account_settings_set_smtp (settings, smtp_endpoint, user);
+    }
   account_settings_set_offline (settings,
                                 g_getenv ("SYNC_CLIENT_HEADERS_ONLY") != NULL ?
                                     ACCOUNT_OFFLINE_HEADERS : ACCOUNT_OFFLINE_ALL, FALSE);
