@@ -5,6 +5,7 @@ messages (now) yields (mailbox, flags, datetime, bytes). The same `now` gives th
 
 import datetime
 import random
+import textwrap
 from email.message import EmailMessage
 from email.headerregistry import Address
 from email.policy import SMTP
@@ -38,6 +39,22 @@ def attachments():
                   'application', 'pdf'),
         'sketch': ('esboço do banco.png', pictures.chart([2, 2, 2, 3, 3, 2, 2]), 'image', 'png'),
     }
+
+
+def flowed(text):
+    """Paragraphs as format=flowed (RFC 3676): a space at the end of a line that goes on."""
+    lines = []
+    for paragraph in text.rstrip('\n').split('\n\n'):
+        if '\n' not in paragraph or any(not line[:1].isalpha() for line in paragraph.split('\n')):
+            lines += paragraph.split('\n') + ['']
+            continue
+        if all(len(line) < 55 for line in paragraph.split('\n')):
+            lines += paragraph.split('\n') + ['']
+            continue
+        lines += [line + ' ' for line in textwrap.wrap(paragraph.replace('\n', ' '), 70)]
+        lines[-1] = lines[-1].rstrip(' ')
+        lines.append('')
+    return '\n'.join(lines)
 
 
 def address(who):
@@ -89,7 +106,7 @@ class Maker:
                 when = self.when(days, clock)
                 title = subject if index == 0 or subject.startswith('Re: ') else 'Re: ' + subject
                 message = self.message(when, sender, to[:1], title, cc=to[1:], thread=thread)
-                message.set_content(text)
+                message.set_content(flowed(text), params={'format': 'flowed'})
                 for name in options.get('attach', ()):
                     self.attach(message, name)
                 if options.get('invite'):
