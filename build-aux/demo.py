@@ -38,6 +38,7 @@ class Demo:
         users = {local_part(address): secrets.token_hex(8) for _name, address in PEOPLE.values()}
         self.user = local_part(ME[1])
         self.password = users[self.user]
+        self.build = BUILD
         self.directory = process.make_directory('pipit-demo-')
         self.profile = os.path.join(self.directory, 'profile')
         self.dovecot = dovecot.Dovecot(users=users)
