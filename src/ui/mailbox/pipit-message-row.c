@@ -1,42 +1,11 @@
 #include "pipit-config.h"
 
-#include "pipit-message-row.h"
+#include "pipit-message-row-private.h"
 
 #include "pipit-date.h"
 #include "pipit-engine.h"
 
 #include <glib/gi18n-lib.h>
-
-/**
- * PipitMessageRow:
- *
- * A row of the list of messages. Its height comes from the fonts and not from the content: GTK
- * misplaces long lists of uneven rows.
- *
- * Emits "pressed" when it was clicked without modifiers.
- */
-struct _PipitMessageRow
-{
-  GtkWidget parent_instance;
-
-  GtkBox *content;
-  GtkCheckButton *check;
-  GtkWidget *dot;
-  GtkInscription *people;
-  GtkImage *answered;
-  GtkLabel *date;
-  GtkInscription *subject;
-  GtkLabel *count;
-  GtkImage *attachment;
-  GtkButton *star;
-  GtkImage *star_icon;
-  GtkInscription *preview;
-
-  PipitMessage *message; /* (owned) (nullable) while bound */
-  gulong changed_id;
-  gboolean selecting;    /* check buttons are shown */
-  int preview_lines;
-};
 
 enum
 {
@@ -55,41 +24,33 @@ enum
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
+/**
+ * PipitMessageRow:
+ *
+ * A row of the list of messages. Its height comes from the fonts and not from the content: GTK
+ * misplaces long lists of uneven rows. How it looks: pipit-message-row-draw.c.
+ *
+ * Emits "pressed" when it was clicked without modifiers.
+ */
 G_DEFINE_FINAL_TYPE (PipitMessageRow, pipit_message_row, GTK_TYPE_WIDGET)
 
-static const char *
-shown_subject (PipitMessage *message)
+/* The subject as it is shown. */
+const char *
+pipit_message_row_get_subject (PipitMessageRow *self)
 {
-  const char *subject = pipit_message_get_subject (message);
+  const char *subject = pipit_message_get_subject (self->message);
 
-  if (*subject == '\0' && pipit_message_get_loaded (message))
+  if (*subject == '\0' && pipit_message_get_loaded (self->message))
     return _("No subject");
 
   return subject;
-}
-
-/*
- * GtkInscription aligns text by its own direction and not by the window's: a Hebrew subject would
- * stand apart from the others, and so would a Latin one in a window that runs from right to left.
- * A mark gives the line the window's direction, and an isolate lets the text keep its own.
- */
-static void
-set_text (PipitMessageRow *self,
-          GtkInscription  *inscription,
-          const char      *text)
-{
-  gboolean is_rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
-  g_autofree char *isolated = g_strconcat (is_rtl ? "\u200f\u2068" : "\u200e\u2068", text,
-                                           "\u2069", NULL);
-
-  gtk_inscription_set_text (inscription, isolated);
 }
 
 static void
 add_word (GString    *label,
           const char *word)
 {
-  if (*word == '\0')
+  if (word == NULL || *word == '\0')
     return;
   if (label->len > 0)
     /* Translators: stands between what a screen reader says of a message in the list */
@@ -99,8 +60,7 @@ add_word (GString    *label,
 
 /* What a screen reader says: "Unread, Mara Lind, Budget for the north pier, 10:42, 4 messages". */
 static void
-update_accessible_name (PipitMessageRow *self,
-                        const char      *date)
+update_accessible_name (PipitMessageRow *self)
 {
   GtkWidget *list_item = gtk_widget_get_parent (GTK_WIDGET (self));
   g_autoptr(GString) label = g_string_new (NULL);
@@ -112,8 +72,8 @@ update_accessible_name (PipitMessageRow *self,
   if (pipit_message_get_unread (self->message))
     add_word (label, _("Unread"));
   add_word (label, pipit_message_get_people (self->message));
-  add_word (label, shown_subject (self->message));
-  add_word (label, date);
+  add_word (label, pipit_message_row_get_subject (self));
+  add_word (label, self->date);
   if (count > 1)
     {
       g_autofree char *messages = g_strdup_printf (ngettext ("%u message", "%u messages", count),
@@ -136,21 +96,44 @@ update_accessible_name (PipitMessageRow *self,
                                   -1);
 }
 
+static const char *
+star_label (PipitMessageRow *self)
+{
+  return self->starred ? _("Remove Star") : _("Add Star");
+}
+
+/* Made when it is asked for: setting a tooltip asks the display server where the pointer is. */
+static gboolean
+on_star_tooltip (GtkWidget       *star,
+                 int              x,
+                 int              y,
+                 gboolean         by_keyboard,
+                 GtkTooltip      *tooltip,
+                 PipitMessageRow *self)
+{
+  gtk_tooltip_set_text (tooltip, star_label (self));
+
+  return TRUE;
+}
+
 static void
 update_star (PipitMessageRow *self)
 {
   gboolean starred = pipit_message_get_starred (self->message);
-  const char *label = starred ? _("Remove Star") : _("Add Star");
 
+  gtk_widget_set_child_visible (self->star, pipit_message_get_loaded (self->message));
+  if (self->starred == starred)
+    return;
+
+  self->starred = starred;
   gtk_image_set_from_icon_name (self->star_icon, starred ? "pipit-starred-symbolic"
                                                          : "pipit-star-symbolic");
   if (starred)
-    gtk_widget_add_css_class (GTK_WIDGET (self->star), "starred");
+    gtk_widget_add_css_class (self->star, "starred");
   else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->star), "starred");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->star), label);
+    gtk_widget_remove_css_class (self->star, "starred");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->star),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, star_label (self), -1);
 }
 
 /**
@@ -162,38 +145,20 @@ void
 pipit_message_row_update (PipitMessageRow *self)
 {
   g_autoptr(GDateTime) now = NULL;
-  g_autofree char *date = NULL;
-  g_autofree char *count = NULL;
-  gboolean loaded;
 
   if (self->message == NULL)
     return;
 
-  loaded = pipit_message_get_loaded (self->message);
-  now = g_date_time_new_now_local ();
-  date = loaded ? pipit_date_format_short (pipit_message_get_date_unix (self->message), now)
-                : g_strdup ("");
-  count = g_strdup_printf ("%u", pipit_message_get_count (self->message));
-
-  set_text (self, self->people, pipit_message_get_people (self->message));
-  set_text (self, self->subject, shown_subject (self->message));
-  set_text (self, self->preview, pipit_message_get_preview (self->message));
-  gtk_label_set_label (self->date, date);
-  gtk_label_set_label (self->count, count);
-  gtk_widget_set_visible (GTK_WIDGET (self->count), pipit_message_get_count (self->message) > 1);
-  gtk_widget_set_visible (GTK_WIDGET (self->answered),
-                          pipit_message_get_answered (self->message));
-  gtk_widget_set_visible (GTK_WIDGET (self->attachment),
-                          pipit_message_has_attachments (self->message));
-  gtk_widget_set_visible (GTK_WIDGET (self->star), loaded);
-  gtk_widget_set_visible (self->dot, pipit_message_get_unread (self->message));
-  if (pipit_message_get_unread (self->message))
-    gtk_widget_add_css_class (GTK_WIDGET (self), "unread");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "unread");
+  g_clear_pointer (&self->date, g_free);
+  if (pipit_message_get_loaded (self->message))
+    {
+      now = g_date_time_new_now_local ();
+      self->date = pipit_date_format_short (pipit_message_get_date_unix (self->message), now);
+    }
 
   update_star (self);
-  update_accessible_name (self, date);
+  update_accessible_name (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 static void
@@ -286,7 +251,39 @@ pipit_message_row_set_selected (PipitMessageRow *self,
 {
   g_return_if_fail (PIPIT_IS_MESSAGE_ROW (self));
 
-  gtk_check_button_set_active (self->check, selected);
+  if (self->check != NULL)
+    gtk_check_button_set_active (GTK_CHECK_BUTTON (self->check), selected);
+}
+
+static void
+make_check (PipitMessageRow *self)
+{
+  GtkWidget *list_item = gtk_widget_get_parent (GTK_WIDGET (self));
+
+  self->check = g_object_new (GTK_TYPE_CHECK_BUTTON,
+                              "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
+                              "can-focus", FALSE,
+                              "can-target", FALSE,
+                              "valign", GTK_ALIGN_CENTER,
+                              NULL);
+  gtk_widget_insert_after (self->check, GTK_WIDGET (self), NULL);
+  if (list_item != NULL)
+    pipit_message_row_set_selected (self, gtk_widget_get_state_flags (list_item) &
+                                          GTK_STATE_FLAG_SELECTED);
+}
+
+static void
+set_selecting (PipitMessageRow *self,
+               gboolean         selecting)
+{
+  if (self->selecting == selecting)
+    return;
+
+  self->selecting = selecting;
+  if (self->check == NULL)
+    make_check (self);
+  gtk_widget_set_visible (self->check, selecting);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 static void
@@ -295,6 +292,8 @@ pipit_message_row_dispose (GObject *object)
   PipitMessageRow *self = PIPIT_MESSAGE_ROW (object);
 
   pipit_message_row_unbind (self);
+  g_clear_pointer (&self->check, gtk_widget_unparent);
+  g_clear_pointer (&self->date, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), PIPIT_TYPE_MESSAGE_ROW);
 
   G_OBJECT_CLASS (pipit_message_row_parent_class)->dispose (object);
@@ -332,18 +331,11 @@ pipit_message_row_set_property (GObject      *object,
   switch (prop_id)
     {
     case PROP_SELECTING:
-      self->selecting = g_value_get_boolean (value);
-      gtk_widget_set_visible (GTK_WIDGET (self->check), self->selecting);
+      set_selecting (self, g_value_get_boolean (value));
       break;
     case PROP_PREVIEW_LINES:
       self->preview_lines = g_value_get_int (value);
-      gtk_inscription_set_min_lines (self->preview, self->preview_lines);
-      gtk_inscription_set_nat_lines (self->preview, self->preview_lines);
-      gtk_widget_set_visible (GTK_WIDGET (self->preview), self->preview_lines > 0);
-      if (self->preview_lines == 1)
-        gtk_widget_add_css_class (GTK_WIDGET (self->preview), "one-line");
-      else
-        gtk_widget_remove_css_class (GTK_WIDGET (self->preview), "one-line");
+      gtk_widget_queue_resize (GTK_WIDGET (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -375,19 +367,11 @@ pipit_message_row_class_init (PipitMessageRowClass *klass)
   gtk_widget_class_set_css_name (widget_class, "messagerow");
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/pipitmail/Pipit/ui/mailbox/pipit-message-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageRow, content);
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageRow, check);
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageRow, dot);
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageRow, people);
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageRow, answered);
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageRow, date);
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageRow, subject);
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageRow, count);
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageRow, attachment);
   gtk_widget_class_bind_template_child (widget_class, PipitMessageRow, star);
   gtk_widget_class_bind_template_child (widget_class, PipitMessageRow, star_icon);
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageRow, preview);
   gtk_widget_class_bind_template_callback (widget_class, on_star_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_star_tooltip);
+  pipit_message_row_install_draw (widget_class);
 }
 
 static void
@@ -397,6 +381,8 @@ pipit_message_row_init (PipitMessageRow *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->preview_lines = 2;
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->star),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, star_label (self), -1);
   g_signal_connect (click, "released", G_CALLBACK (on_released), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
 }
