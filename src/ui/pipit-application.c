@@ -103,6 +103,18 @@ present_window (PipitApplication *self)
     gtk_window_present (GTK_WINDOW (ensure_window (self)));
 }
 
+/* The window is made in one turn of the main loop and shown in the next. */
+static gboolean
+present_made_window (gpointer user_data)
+{
+  PipitApplication *self = user_data;
+
+  present_window (self);
+  g_application_release (G_APPLICATION (self));
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 compose_uri (PipitApplication *self,
              const char       *uri)
@@ -133,7 +145,13 @@ engine_opened_cb (GObject      *source,
     g_warning ("The profile could not be opened: %s", self->open_error->message);
 
   if (self->wants_window)
-    present_window (self);
+    {
+      if (self->open_error == NULL && pipit_engine_has_accounts (self->engine))
+        ensure_window (self);
+      g_application_hold (G_APPLICATION (self));
+      g_idle_add_full (G_PRIORITY_DEFAULT, present_made_window, g_object_ref (self),
+                       g_object_unref);
+    }
   for (guint i = 0; self->open_error == NULL && i < self->waiting_uris->len; i++)
     compose_uri (self, g_ptr_array_index (self->waiting_uris, i));
   g_ptr_array_set_size (self->waiting_uris, 0);

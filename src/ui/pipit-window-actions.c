@@ -288,6 +288,20 @@ action_activity (GtkWidget  *widget,
   gtk_window_present (GTK_WINDOW (pipit_activity_window_new (GTK_WINDOW (self), self->engine)));
 }
 
+/* Not by GtkApplication, which makes the window of shortcuts with every window: 12 ms. */
+static void
+action_show_help (GtkWidget  *widget,
+                  const char *action_name,
+                  GVariant   *parameter)
+{
+  g_autoptr(GtkBuilder) builder =
+    gtk_builder_new_from_resource ("/io/github/pipitmail/Pipit/ui/help-overlay.ui");
+  GtkWindow *help = GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay"));
+
+  gtk_window_set_transient_for (help, GTK_WINDOW (widget));
+  gtk_window_present (help);
+}
+
 /* Going about */
 
 static void
@@ -432,6 +446,7 @@ pipit_window_install_actions (GtkWidgetClass *widget_class)
     { "win.undo", action_undo },
     { "win.add-account", action_add_account },
     { "win.activity", action_activity },
+    { "win.show-help-overlay", action_show_help },
     { "win.back", action_back },
     { "win.page-down", action_page },
     { "win.page-up", action_page },
