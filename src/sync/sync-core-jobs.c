@@ -138,23 +138,27 @@ sync_core_take (SyncCore *self,
   gint64 now_us = base_time_boottime_us ();
   SyncJob *job = NULL;
   gboolean can_connect;
+  SyncSlot *slot;
 
   *out_next_us = 0;
 
   g_mutex_lock (&self->mutex);
 
+  slot = sync_core_find_slot_locked (self, worker);
+
   *out_stopping = self->is_stopping;
   can_connect = self->has_network && self->config != NULL && self->config->imap_secret != NULL &&
                 sync_gate_may_connect (self->gate, now_us);
   if (!self->is_stopping)
-    job = sync_queue_take (self->queue, now_us, has_session || can_connect, out_next_us);
+    job = sync_queue_take (self->queue, now_us, has_session || can_connect,
+                           sync_core_get_limit_locked (self, slot), out_next_us);
 
   if (job != NULL)
     {
       job->worker = worker;
       g_ptr_array_add (self->running, sync_job_ref (job));
     }
-  sync_core_find_slot_locked (self, worker)->is_waiting = job == NULL;
+  slot->is_waiting = job == NULL;
 
   g_mutex_unlock (&self->mutex);
 

@@ -71,5 +71,7 @@ void      sync_core_fail_waiting_locked (SyncCore     *self,
 SyncSlot *sync_core_find_slot_locked    (SyncCore     *self,
                                          SyncWorker   *worker);
 void      sync_core_dispatch_locked     (SyncCore     *self);
+SyncPriority sync_core_get_limit_locked (SyncCore     *self,
+                                         const SyncSlot *slot);
 
 G_END_DECLS

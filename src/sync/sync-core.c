@@ -242,8 +242,21 @@ get_max_workers_locked (SyncCore *self)
   return sync_gate_get_max (self->gate);
 }
 
-/* sync_core_dispatch_locked: finds somebody for the first job that could run: a worker with nothing to do, a new one, and
- * only then the one that would have to leave its IDLE. */
+/* sync_core_get_limit_locked: only jobs that come before this priority are for a worker. The one
+ * that holds IDLE leaves to others, where there can be others, what takes long and nobody waits
+ * for. */
+SyncPriority
+sync_core_get_limit_locked (SyncCore *self,
+                            const SyncSlot *slot)
+{
+  if (slot->is_primary && self->mode == SYNC_MODE_LIVE && get_max_workers_locked (self) > 1)
+    return SYNC_PRIORITY_PREFETCH;
+
+  return SYNC_PRIORITY_HOUSEKEEPING + 1;
+}
+
+/* sync_core_dispatch_locked: finds somebody for the first job that could run: a worker with nothing
+ * to do, a new one, and only then the one that would have to leave its IDLE. */
 void
 sync_core_dispatch_locked (SyncCore *self)
 {
@@ -259,7 +272,8 @@ sync_core_dispatch_locked (SyncCore *self)
     {
       SyncSlot *slot = g_ptr_array_index (self->slots, i);
 
-      if (!slot->is_waiting)
+      if (!slot->is_waiting ||
+          !sync_queue_has_runnable (self->queue, now_us, sync_core_get_limit_locked (self, slot)))
         continue;
       if (slot->activity == SYNC_ACTIVITY_LIVE)
         {

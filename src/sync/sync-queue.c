@@ -66,6 +66,7 @@ is_lane_free (SyncQueue *self,
  * sync_queue_take:
  * @now_us: the time, of CLOCK_BOOTTIME
  * @with_session: whether jobs that need a session may be taken
+ * @better_than: only jobs that come before this priority are taken
  * @out_next_us: (out): when to ask again: the earliest time that a job waits for, or 0
  *
  * Takes the first job whose time has come and whose lane is free, and takes its lane.
@@ -76,6 +77,7 @@ SyncJob *
 sync_queue_take (SyncQueue *self,
                  gint64 now_us,
                  gboolean with_session,
+                 SyncPriority better_than,
                  gint64 *out_next_us)
 {
   *out_next_us = 0;
@@ -85,6 +87,8 @@ sync_queue_take (SyncQueue *self,
     {
       SyncJob *job = g_sequence_get (at);
 
+      if (job->priority >= better_than)
+        break;
       if ((job->flags & SYNC_JOB_NEEDS_SESSION) != 0 && !with_session)
         continue;
       if (job->not_before_us > now_us)

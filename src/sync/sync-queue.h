@@ -15,6 +15,7 @@ void       sync_queue_push        (SyncQueue       *self,
 SyncJob   *sync_queue_take        (SyncQueue       *self,
                                    gint64           now_us,
                                    gboolean         with_session,
+                                   SyncPriority     better_than,
                                    gint64          *out_next_us);
 void       sync_queue_release     (SyncQueue       *self,
                                    SyncJob         *job);

@@ -57,7 +57,7 @@ class SyncClient:
         while self.command('wait-for-news', quiet_s)['news']:
             pass
 
-    def wait_until(self, condition, what, timeout_s=10):
+    def wait_until(self, condition, what, timeout_s=30):
         end = time.monotonic() + timeout_s
         while not condition():
             if time.monotonic() > end:

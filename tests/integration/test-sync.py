@@ -278,7 +278,7 @@ class SyncTest(unittest.TestCase):
         # the connection breaks: it comes back by itself and catches up
         self.dovecot.kick('fritz')
         self.dovecot.deliver('fritz', numbered(101))
-        client.wait_until(lambda: client.count('INBOX') == 21, 'catching up', 20)
+        client.wait_until(lambda: client.count('INBOX') == 21, 'catching up')
         self.assertLess(client.command('quit')['elapsed_us'], 2_000_000)
 
     def test_bodies_come_whole_or_by_parts(self):
@@ -333,7 +333,7 @@ class SyncTest(unittest.TestCase):
         client.command('live')
         client.wait_until(lambda: client.count('Lists') == 300, 'the rows')
         client.wait_until(lambda: {row['body'] for row in client.dump()['Lists']['messages']} == {2},
-                          'all texts', 20)
+                          'all texts')
 
     def raw(self, user, uid):
         imap = self.dovecot.imap(user)
@@ -362,11 +362,11 @@ class SyncTest(unittest.TestCase):
         with Dovecot(users={'alice': 'pw'}, extra=limit) as dovecot:
             for n in range(12):
                 dovecot.save('alice', f'Folder {n}', [numbered(k) for k in range(40)])
-            client = SyncClient(dovecot, 'alice')
+            client = SyncClient(dovecot, 'alice', headers_only=True)
             try:
                 client.command('live')
                 client.wait_until(lambda: client.command('status')['live'], 'IDLE')
-                client.wait_until(lambda: client.command('status')['checked'], 'all of it', 30)
+                client.wait_until(lambda: client.command('status')['checked'], 'all of it')
                 self.assertEqual(client.command('status')['state'], 'up-to-date')
                 for n in range(12):
                     self.assertEqual(client.count(f'Folder {n}'), 40)

@@ -1,5 +1,7 @@
 #include "sync-queue.h"
 
+#define ANY (SYNC_PRIORITY_HOUSEKEEPING + 1)
+
 static SyncJobOutcome
 run_nothing (SyncJob *job,
              SyncWorker *worker,
@@ -26,7 +28,7 @@ assert_next (SyncQueue *queue,
              const char *name)
 {
   gint64 next_us;
-  g_autoptr(SyncJob) job = sync_queue_take (queue, 1000, TRUE, &next_us);
+  g_autoptr(SyncJob) job = sync_queue_take (queue, 1000, TRUE, ANY, &next_us);
 
   if (name == NULL)
     g_assert_null (job);
@@ -58,6 +60,18 @@ test_person_comes_first (void)
 }
 
 static void
+test_background_is_left_to_others (void)
+{
+  g_autoptr(SyncQueue) queue = sync_queue_new ();
+  g_autoptr(SyncJob) prefetch = push (queue, "prefetch", SYNC_PRIORITY_PREFETCH, 0, 0);
+  gint64 next_us;
+
+  g_assert_null (sync_queue_take (queue, 1000, TRUE, SYNC_PRIORITY_PREFETCH, &next_us));
+  g_assert_cmpint (next_us, ==, 0);
+  assert_next (queue, "prefetch");
+}
+
+static void
 test_lane_is_taken_once (void)
 {
   g_autoptr(SyncQueue) queue = sync_queue_new ();
@@ -67,7 +81,7 @@ test_lane_is_taken_once (void)
   g_autoptr(SyncJob) taken = NULL;
   gint64 next_us;
 
-  taken = sync_queue_take (queue, 1000, TRUE, &next_us);
+  taken = sync_queue_take (queue, 1000, TRUE, ANY, &next_us);
   g_assert_true (taken == first);
   assert_next (queue, "other");
   assert_next (queue, NULL);
@@ -87,11 +101,11 @@ test_time_has_to_come (void)
   late->not_before_us = 5000;
   sync_queue_push (queue, sync_job_ref (late));
 
-  g_assert_null (sync_queue_take (queue, 4999, TRUE, &next_us));
+  g_assert_null (sync_queue_take (queue, 4999, TRUE, ANY, &next_us));
   g_assert_cmpint (next_us, ==, 5000);
   g_assert_false (sync_queue_has_flags (queue, 4999, 0));
   g_assert_true (sync_queue_has_flags (queue, 5000, 0));
-  taken = sync_queue_take (queue, 5000, TRUE, &next_us);
+  taken = sync_queue_take (queue, 5000, TRUE, ANY, &next_us);
   g_assert_true (taken == late);
 }
 
@@ -105,9 +119,9 @@ test_without_session_only_what_needs_none (void)
   g_autoptr(SyncJob) taken = NULL;
   gint64 next_us;
 
-  taken = sync_queue_take (queue, 1000, FALSE, &next_us);
+  taken = sync_queue_take (queue, 1000, FALSE, ANY, &next_us);
   g_assert_true (taken == outbox);
-  g_assert_null (sync_queue_take (queue, 1000, FALSE, &next_us));
+  g_assert_null (sync_queue_take (queue, 1000, FALSE, ANY, &next_us));
   g_assert_cmpuint (sync_queue_get_length (queue), ==, 1);
 }
 
@@ -122,7 +136,7 @@ test_promoted_job_overtakes (void)
 
   g_assert_true (sync_queue_find (queue, "folder", 8) == second);
   sync_queue_promote (queue, second, SYNC_PRIORITY_VISIBLE, 0);
-  taken = sync_queue_take (queue, 1000, TRUE, &next_us);
+  taken = sync_queue_take (queue, 1000, TRUE, ANY, &next_us);
   g_assert_true (taken == second);
 }
 
@@ -146,6 +160,8 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/sync/queue/person-comes-first", test_person_comes_first);
+  g_test_add_func ("/sync/queue/background-is-left-to-others",
+                   test_background_is_left_to_others);
   g_test_add_func ("/sync/queue/lane-is-taken-once", test_lane_is_taken_once);
   g_test_add_func ("/sync/queue/time-has-to-come", test_time_has_to_come);
   g_test_add_func ("/sync/queue/without-session-only-what-needs-none",
