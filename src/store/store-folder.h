@@ -42,7 +42,7 @@ typedef enum
 
 /**
  * StoreFolderState:
- * @STORE_FOLDER_NEW: never selected
+ * @STORE_FOLDER_NEW: no message of it was fetched yet
  * @STORE_FOLDER_FILLING: the first sync is under way: older messages are missing
  * @STORE_FOLDER_COMPLETE: everything that the server had when last checked is here
  * @STORE_FOLDER_REMATCHING: UIDVALIDITY has changed and the messages are matched again

@@ -213,6 +213,82 @@ store_location_write (StoreTransaction  *tx,
   return store_location_note_conversation (tx, row->message, error);
 }
 
+static gboolean
+write_some (StoreTransaction        *tx,
+            const StoreLocationRow  *row,
+            const char              *literal,
+            GError                 **error)
+{
+  StoreDb *cache = store_tx_cache (tx, error);
+  g_autoptr(StoreStatement) update = NULL;
+
+  if (cache == NULL)
+    return FALSE;
+
+  update = store_db_take (cache, literal, error);
+  if (update == NULL)
+    return FALSE;
+
+  /* a number that the statement does not have is passed over */
+  store_bind_int (update, 1, row->location);
+  store_bind_int (update, 2, row->flags_shown);
+  store_bind_text (update, 3, row->keywords_shown);
+  store_bind_int (update, 4, row->hidden_by);
+  store_bind_int (update, 5, row->flags);
+  store_bind_text (update, 6, row->keywords);
+  store_bind_int (update, 7, row->modseq <= G_MAXINT64 ? (gint64) row->modseq : 0);
+  if (!store_db_run (cache, update, error))
+    return FALSE;
+
+  store_location_note (tx, row);
+  return store_location_note_conversation (tx, row->message, error);
+}
+
+/**
+ * store_location_write_shown:
+ * @hidden_before: hidden_by as it is in the database
+ *
+ * Writes what is shown of a row, and tells it. SQLite rewrites each index that has a column which
+ * is named, changed or not: so no more is named than has to be.
+ */
+gboolean
+store_location_write_shown (StoreTransaction        *tx,
+                            const StoreLocationRow  *row,
+                            gint64                   hidden_before,
+                            GError                 **error)
+{
+  if (row->hidden_by == hidden_before)
+    return write_some (tx, row,
+                       "UPDATE location SET flags_shown = ?2, keywords_shown = ?3"
+                       " WHERE id = ?1", error);
+
+  return write_some (tx, row,
+                     "UPDATE location SET flags_shown = ?2, keywords_shown = ?3, hidden_by = ?4"
+                     " WHERE id = ?1", error);
+}
+
+/**
+ * store_location_write_flags:
+ * @hidden_before: hidden_by as it is in the database
+ *
+ * Writes the server's flags and what is shown of a row whose place and state stay.
+ */
+gboolean
+store_location_write_flags (StoreTransaction        *tx,
+                            const StoreLocationRow  *row,
+                            gint64                   hidden_before,
+                            GError                 **error)
+{
+  if (row->hidden_by == hidden_before)
+    return write_some (tx, row,
+                       "UPDATE location SET flags_shown = ?2, keywords_shown = ?3, flags = ?5,"
+                       " keywords = ?6, modseq = ?7 WHERE id = ?1", error);
+
+  return write_some (tx, row,
+                     "UPDATE location SET flags_shown = ?2, keywords_shown = ?3, hidden_by = ?4,"
+                     " flags = ?5, keywords = ?6, modseq = ?7 WHERE id = ?1", error);
+}
+
 /**
  * store_location_insert:
  * @row: its id is filled in

@@ -68,6 +68,14 @@ gboolean store_location_note_conversation (StoreTransaction   *tx,
 gboolean store_location_write        (StoreTransaction        *tx,
                                       StoreLocationRow        *row,
                                       GError                 **error);
+gboolean store_location_write_shown  (StoreTransaction        *tx,
+                                      const StoreLocationRow  *row,
+                                      gint64                   hidden_before,
+                                      GError                 **error);
+gboolean store_location_write_flags  (StoreTransaction        *tx,
+                                      const StoreLocationRow  *row,
+                                      gint64                   hidden_before,
+                                      GError                 **error);
 gboolean store_location_insert       (StoreTransaction        *tx,
                                       StoreLocationRow        *row,
                                       GError                 **error);
@@ -76,6 +84,10 @@ gboolean store_location_delete       (StoreTransaction        *tx,
                                       GError                 **error);
 gboolean store_location_refresh      (StoreTransaction        *tx,
                                       gint64                   location,
+                                      GError                 **error);
+gboolean store_location_apply        (StoreTransaction        *tx,
+                                      StoreLocationRow        *row,
+                                      const StoreOperation    *operation,
                                       GError                 **error);
 gboolean store_location_compute      (StoreTransaction        *tx,
                                       StoreLocationRow        *row,

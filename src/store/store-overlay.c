@@ -117,6 +117,20 @@ apply_pending (StoreTransaction        *tx,
   return step == STORE_STEP_DONE;
 }
 
+/* Ends the fold; what is shown moves from @shown into @row. */
+static void
+take_shown (StoreLocationRow *row,
+            StoreShown       *shown)
+{
+  store_overlay_end (shown);
+  row->flags_shown = shown->flags;
+  row->hidden_by = shown->hidden_by;
+  g_clear_pointer (&row->keywords_shown, g_free);
+  if (g_strcmp0 (shown->keywords, row->keywords) != 0)
+    row->keywords_shown = g_strdup (shown->keywords == NULL ? "" : shown->keywords);
+  g_clear_pointer (&shown->keywords, g_free);
+}
+
 /**
  * store_location_compute:
  *
@@ -141,14 +155,37 @@ store_location_compute (StoreTransaction  *tx,
       return FALSE;
     }
 
-  store_overlay_end (&shown);
-  row->flags_shown = shown.flags;
-  row->hidden_by = shown.hidden_by;
-  g_clear_pointer (&row->keywords_shown, g_free);
-  if (g_strcmp0 (shown.keywords, row->keywords) != 0)
-    row->keywords_shown = g_strdup (shown.keywords == NULL ? "" : shown.keywords);
-  g_free (shown.keywords);
+  take_shown (row, &shown);
   return TRUE;
+}
+
+/**
+ * store_location_apply:
+ * @row: with what is shown of it now
+ * @operation: one that was just made, and so is the last
+ *
+ * What store_location_refresh () would compute, without asking the journal for all the others.
+ */
+gboolean
+store_location_apply (StoreTransaction      *tx,
+                      StoreLocationRow      *row,
+                      const StoreOperation  *operation,
+                      GError               **error)
+{
+  gint64 hidden_before = row->hidden_by;
+  StoreShown shown = { .flags = row->flags_shown, .hidden_by = row->hidden_by };
+
+  /* hidden for a flag, it is hidden no longer than the flag is there */
+  if (shown.hidden_by == STORE_HIDDEN_DELETED)
+    shown.hidden_by = 0;
+  if (row->keywords_shown == NULL)
+    shown.keywords = g_strdup (row->keywords);
+  else if (*row->keywords_shown != '\0')
+    shown.keywords = g_strdup (row->keywords_shown);
+
+  store_overlay_apply (&shown, operation);
+  take_shown (row, &shown);
+  return store_location_write_shown (tx, row, hidden_before, error);
 }
 
 /**
@@ -182,7 +219,7 @@ store_location_refresh (StoreTransaction  *tx,
       g_strcmp0 (row.keywords_shown, keywords_before) == 0)
     return TRUE;
 
-  return store_location_write (tx, &row, error);
+  return store_location_write_shown (tx, &row, hidden_before, error);
 }
 
 static gboolean

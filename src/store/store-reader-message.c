@@ -229,7 +229,7 @@ store_reader_list_without_structure (StoreReader           *self,
                        " WHERE l.folder = ?1 AND l.hidden_by = 0 AND l.sort_date >= ?3"
                        " AND l.sort_date <= ?4 AND (l.sort_date < ?4 OR l.id > ?5)"
                        " AND l.uid IS NOT NULL"
-                       " AND (m.structure IS NULL OR m.preview IS NULL) AND ?2 = ?2"
+                       " AND (m.structure IS NULL OR m.preview IS NULL)"
                        " ORDER BY l.sort_date DESC, l.id LIMIT ?6",
                        folder, 0, 0, after, limit, error);
 }

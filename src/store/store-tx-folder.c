@@ -466,8 +466,8 @@ store_tx_set_folder_missing (StoreTransaction  *tx,
  * store_tx_set_folder_status:
  * @status: what SELECT or STATUS said; what it does not know stays
  *
- * A UIDVALIDITY is stored here only for a folder that had none: when it changes, that is
- * store_tx_begin_rematch (). HIGHESTMODSEQ has to come from SELECT or a settled NOOP of one
+ * A UIDVALIDITY is stored here only for a folder that had none, or that has no messages yet: when
+ * it changes later, that is store_tx_begin_rematch (). HIGHESTMODSEQ has to come from SELECT or a settled NOOP of one
  * connection, in the transaction of the rows that it speaks for; it never goes back.
  *
  * Errors: STORE_ERROR_STATE when UIDVALIDITY is another than the stored one.
@@ -488,7 +488,7 @@ store_tx_set_folder_status (StoreTransaction         *tx,
   info = store_tx_folder_info (tx, folder, error);
   if (info == NULL)
     return FALSE;
-  if (info->uid_validity != 0 && status->uid_validity != 0 &&
+  if (info->state != STORE_FOLDER_NEW && info->uid_validity != 0 && status->uid_validity != 0 &&
       info->uid_validity != status->uid_validity)
     {
       g_set_error (error, STORE_ERROR, STORE_ERROR_STATE,
@@ -502,8 +502,7 @@ store_tx_set_folder_status (StoreTransaction         *tx,
                           " uid_next = max (uid_next, ?3),"
                           " highest_modseq = max (highest_modseq, ?4),"
                           " server_exists = iif (?5 >= 0, ?5, server_exists),"
-                          " server_unseen = iif (?6 >= 0, ?6, server_unseen),"
-                          " state = iif (state = 0 AND ?2 <> 0 AND ?7, 1, state)"
+                          " server_unseen = iif (?6 >= 0, ?6, server_unseen)"
                           " WHERE id = ?1", error);
   if (update == NULL)
     return FALSE;
@@ -514,7 +513,6 @@ store_tx_set_folder_status (StoreTransaction         *tx,
   store_bind_int (update, 4, (gint64) status->highest_modseq);
   store_bind_int (update, 5, status->n_exists);
   store_bind_int (update, 6, status->n_unseen);
-  store_bind_int (update, 7, 1);
   store_tx_forget_folder_info (tx, folder);
   store_change_set_folder (tx->changes, folder);
   return store_db_run (cache, update, error);

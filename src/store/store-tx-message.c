@@ -281,6 +281,7 @@ update_location (StoreTransaction  *tx,
 {
   g_autofree char *canonical = store_keywords_change (keywords, NULL, NULL);
   gboolean is_gone = row->state == STORE_LOCATION_TOMBSTONE;
+  gint64 hidden_before = row->hidden_by;
 
   *out_is_changed = FALSE;
   if (modseq != 0 && modseq < row->modseq && !is_gone)
@@ -292,7 +293,9 @@ update_location (StoreTransaction  *tx,
   *out_is_changed = TRUE;
   row->state = STORE_LOCATION_PRESENT;
   take_server_facts (row, flags, keywords, MAX (modseq, row->modseq));
-  return store_location_compute (tx, row, error) && store_location_write (tx, row, error);
+  return store_location_compute (tx, row, error) &&
+         (is_gone ? store_location_write (tx, row, error)
+                  : store_location_write_flags (tx, row, hidden_before, error));
 }
 
 static gboolean
@@ -366,6 +369,28 @@ put_one (StoreTransaction         *tx,
   return insert_location (tx, info, facts, fingerprint, flags, out_location, error);
 }
 
+/* With its first messages a folder is no longer new. */
+static StoreFolderInfo *
+begin_put (StoreTransaction  *tx,
+           gint64             folder,
+           GError           **error)
+{
+  StoreDb *cache = store_tx_cache (tx, error);
+  StoreFolderInfo *info = cache == NULL ? NULL : store_tx_folder_info (tx, folder, error);
+  g_autoptr(StoreStatement) update = NULL;
+
+  if (info == NULL || info->state != STORE_FOLDER_NEW)
+    return info;
+
+  update = store_db_take (cache, "UPDATE folder SET state = 1 WHERE id = ?", error);
+  if (update == NULL)
+    return NULL;
+
+  store_bind_int (update, 1, folder);
+  info->state = STORE_FOLDER_FILLING;
+  return store_db_run (cache, update, error) ? info : NULL;
+}
+
 /**
  * store_tx_put_message:
  * @out_location: (out) (optional): where it is now; 0 for a UID of 0
@@ -380,12 +405,10 @@ store_tx_put_message (StoreTransaction         *tx,
                       gint64                   *out_location,
                       GError                  **error)
 {
-  StoreFolderInfo *info = NULL;
+  StoreFolderInfo *info = begin_put (tx, folder, error);
   StorePut put = { 0 };
   gint64 location;
 
-  if (store_tx_cache (tx, error) != NULL)
-    info = store_tx_folder_info (tx, folder, error);
   if (info == NULL || !put_one (tx, info, facts, flags, TRUE, &put, &location, error))
     return FALSE;
 
@@ -451,12 +474,10 @@ store_tx_put_batch (StoreTransaction  *tx,
 {
   guint n_facts = store_batch_get_n_facts (batch);
   g_autofree const StoreMessageFacts **facts = g_new (const StoreMessageFacts *, n_facts + 1);
-  StoreFolderInfo *info = NULL;
+  StoreFolderInfo *info = begin_put (tx, folder, error);
   StorePut put = { 0 };
   gboolean is_any;
 
-  if (store_tx_cache (tx, error) != NULL)
-    info = store_tx_folder_info (tx, folder, error);
   if (info == NULL)
     return FALSE;
 

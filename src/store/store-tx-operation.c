@@ -179,7 +179,7 @@ enqueue_one (StoreTransaction  *tx,
   info->has_pending = TRUE;
   *group = operation->group;
   (*n_operations)++;
-  return store_location_refresh (tx, location, error) &&
+  return store_location_apply (tx, &row, operation, error) &&
          store_arrival_expect (tx, operation, location, error);
 }
 

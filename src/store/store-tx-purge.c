@@ -183,6 +183,7 @@ run_history (StoreTransaction  *tx,
   if (delete == NULL)
     return FALSE;
 
+  /* a number that the statement does not have is passed over */
   store_bind_int (delete, 1, before_unix);
   store_bind_int (delete, 2, limit);
   return store_db_run (journal, delete, error);
@@ -221,11 +222,11 @@ purge_history (StoreTransaction  *tx,
   return n_operations == 0 ||
          (run_history (tx,
                        "DELETE FROM outbox_recipient"
-                       " WHERE item NOT IN (SELECT id FROM outbox) AND ?1 = ?1 AND ?2 = ?2", 0, 0,
+                       " WHERE item NOT IN (SELECT id FROM outbox)", 0, 0,
                        error) &&
           run_history (tx,
                        "DELETE FROM outbox_bytes"
-                       " WHERE item NOT IN (SELECT id FROM outbox) AND ?1 = ?1 AND ?2 = ?2", 0, 0,
+                       " WHERE item NOT IN (SELECT id FROM outbox)", 0, 0,
                        error));
 }
 
@@ -236,7 +237,7 @@ purge_sent_bytes (StoreTransaction  *tx,
 {
   return run_history (tx,
                       "DELETE FROM outbox_bytes WHERE item IN"
-                      " (SELECT id FROM outbox WHERE state = 4) AND ?1 = ?1 AND ?2 = ?2", 0, 0,
+                      " (SELECT id FROM outbox WHERE state = 4)", 0, 0,
                       error);
 }
 

@@ -175,6 +175,35 @@ read_lists (StoreFixture *fixture,
                   (double) (times[4] - times[3]) / 1000, (double) (times[5] - times[4]) / 1000);
 }
 
+/* The newest 10,000 starred, claimed and taken back. */
+static void
+star_many (StoreFixture *fixture,
+           gint64        folder)
+{
+  g_autoptr(GArray) entries = NULL;
+  g_autoptr(GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  StoreWish wish = { .kind = STORE_OPERATION_FLAGS, .add_flags = STORE_FLAG_FLAGGED };
+  g_autoptr(StoreWork) work = NULL;
+  gint64 times[4];
+  gint64 group;
+
+  entries = store_reader_list_entries (fixture->reader, &folder, 1, STORE_FILTER_ALL, 10000, NULL);
+  for (guint i = 0; i < entries->len; i++)
+    g_array_append_val (ids, g_array_index (entries, StoreListEntry, i).location);
+
+  times[0] = g_get_monotonic_time ();
+  group = store_fixture_wish (fixture, &wish, (gint64 *) (gpointer) ids->data, ids->len);
+  times[1] = g_get_monotonic_time ();
+  work = store_reader_find_work (fixture->reader, STORE_TEST_ACCOUNT, G_MAXINT64, 1000, NULL, NULL);
+  times[2] = g_get_monotonic_time ();
+  store_fixture_undo (fixture, group);
+  times[3] = g_get_monotonic_time ();
+  g_assert_cmpuint (work->uids->len, ==, 1000);
+  g_test_message ("%u starred in %.0f ms, the next 1000 of them found in %.0f ms, undone in %.0f ms",
+                  ids->len, (double) (times[1] - times[0]) / 1000,
+                  (double) (times[2] - times[1]) / 1000, (double) (times[3] - times[2]) / 1000);
+}
+
 static void
 changes_cb (Store        *store,
             StoreChanges *changes,
@@ -212,6 +241,7 @@ bench (gconstpointer data)
                   n_messages, seconds, seconds * 1e6 / n_messages,
                   (writer_cpu_s (&fixture) - cpu) * 1e6 / n_messages, resident_mb (), before_mb, n_notices);
   read_lists (&fixture, folder);
+  star_many (&fixture, folder);
   store_unwatch (fixture.store, watch);
   store_fixture_tear_down (&fixture, NULL);
 }

@@ -182,6 +182,7 @@ test_status_keeps_what_it_does_not_know (StoreFixture  *fixture,
   Change less = { .folder = change.folder, .status = { 0, 90, 400, -1, -1 } };
   Change other = { .folder = change.folder, .status = { STORE_TEST_VALIDITY + 1, 0, 0, -1, -1 } };
   g_autoptr(StoreFolder) folder = NULL;
+  g_autoptr(StoreFolder) renumbered = NULL;
   g_autoptr(GError) error = NULL;
 
   store_fixture_write (fixture, status_cb, &change);
@@ -193,7 +194,13 @@ test_status_keeps_what_it_does_not_know (StoreFixture  *fixture,
   g_assert_cmpint (folder->server_exists, ==, 42);
   g_assert_cmpint (folder->server_unseen, ==, 7);
 
-  error = store_fixture_write_fails (fixture, status_cb, &other);
+  /* without messages another UIDVALIDITY is no news, with them it is */
+  g_assert_cmpint (folder->state, ==, STORE_FOLDER_NEW);
+  store_fixture_write (fixture, status_cb, &other);
+  renumbered = get_folder (fixture, change.folder);
+  g_assert_cmpuint (renumbered->uid_validity, ==, STORE_TEST_VALIDITY + 1);
+  store_fixture_add_simple (fixture, change.folder, 1, "a@x");
+  error = store_fixture_write_fails (fixture, status_cb, &change);
   g_assert_error (error, STORE_ERROR, STORE_ERROR_STATE);
 }
 
