@@ -30,6 +30,14 @@ ToolExit tool_parts          (ToolContext *context,
                               GStrv        arguments);
 ToolExit tool_status         (ToolContext *context,
                               GStrv        arguments);
+ToolExit tool_send           (ToolContext *context,
+                              GStrv        arguments);
+ToolExit tool_flag           (ToolContext *context,
+                              GStrv        arguments);
+ToolExit tool_move           (ToolContext *context,
+                              GStrv        arguments);
+ToolExit tool_delete         (ToolContext *context,
+                              GStrv        arguments);
 ToolExit tool_parse          (ToolContext *context,
                               GStrv        arguments);
 

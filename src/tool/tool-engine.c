@@ -14,7 +14,8 @@ struct _ToolEngine
   ToolContext *context;  /* (unowned) */
   Store *store;          /* (owned) (nullable) while opening fails */
   StoreReader *reader;   /* (owned) (nullable) likewise */
-  GHashTable *accounts;  /* (owned) UUID -> SyncAccount, those that were started */
+  GHashTable *accounts;  /* (owned) UUID -> SyncAccount */
+  GHashTable *started;   /* (owned) set of those of them that were started */
   gboolean can_work;
 };
 
@@ -61,6 +62,7 @@ tool_engine_open (ToolContext     *context,
   self = g_new0 (ToolEngine, 1);
   self->context = context;
   self->accounts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->started = g_hash_table_new (NULL, NULL);
 
   if (!lock_profile (self, profile, mode, error))
     return NULL;
@@ -80,8 +82,8 @@ stop_accounts (ToolEngine *self)
   GHashTableIter iter;
   gpointer account;
 
-  g_hash_table_iter_init (&iter, self->accounts);
-  while (g_hash_table_iter_next (&iter, NULL, &account))
+  g_hash_table_iter_init (&iter, self->started);
+  while (g_hash_table_iter_next (&iter, &account, NULL))
     {
       g_autoptr(GAsyncResult) result = NULL;
       g_autoptr(GError) error = NULL;
@@ -102,6 +104,7 @@ void
 tool_engine_free (ToolEngine *self)
 {
   stop_accounts (self);
+  g_hash_table_unref (self->started);
   g_hash_table_unref (self->accounts);
   g_clear_pointer (&self->reader, store_reader_free);
   if (self->store != NULL)
@@ -179,6 +182,60 @@ password_for (ToolEngine       *self,
 }
 
 /**
+ * tool_engine_get_account:
+ * @settings: an account
+ *
+ * Makes the engine of an account, which can write down what the person wants, and connects to
+ * nothing.
+ *
+ * Errors: ACCOUNT_ERROR_PROFILE_IN_USE, those of reading the profile's trust.
+ *
+ * Returns: (transfer none) (nullable): the account's engine
+ */
+SyncAccount *
+tool_engine_get_account (ToolEngine       *self,
+                         AccountSettings  *settings,
+                         GError          **error)
+{
+  const char *uuid = account_settings_get_uuid (settings);
+  SyncAccount *account = g_hash_table_lookup (self->accounts, uuid);
+  AccountTrust *trust = tool_context_get_trust (self->context, error);
+
+  if (account != NULL)
+    return account;
+  if (trust == NULL || !check_can_work (self, error))
+    return NULL;
+
+  account = sync_account_new (settings, self->store, account_trust_get_net_trust (trust));
+  g_hash_table_insert (self->accounts, g_strdup (uuid), account);
+
+  return account;
+}
+
+static gboolean
+set_passwords (ToolEngine       *self,
+               SyncAccount      *account,
+               AccountSettings  *settings,
+               GError          **error)
+{
+  g_autoptr(BaseSecret) imap_password = NULL;
+  g_autoptr(BaseSecret) smtp_password = NULL;
+
+  imap_password = password_for (self, settings, ACCOUNT_SERVICE_IMAP, error);
+  if (imap_password == NULL)
+    return FALSE;
+
+  smtp_password = account_settings_has_own_smtp_password (settings)
+                    ? password_for (self, settings, ACCOUNT_SERVICE_SMTP, error)
+                    : base_secret_ref (imap_password);
+  if (smtp_password == NULL)
+    return FALSE;
+
+  sync_account_set_passwords (account, imap_password, smtp_password);
+  return TRUE;
+}
+
+/**
  * tool_engine_start_account:
  * @settings: an account
  *
@@ -186,39 +243,22 @@ password_for (ToolEngine       *self,
  *
  * Errors: ACCOUNT_ERROR_PROFILE_IN_USE; those of looking for the password.
  *
- * Returns: (transfer none): the account's engine
+ * Returns: (transfer none) (nullable): the account's engine
  */
 SyncAccount *
 tool_engine_start_account (ToolEngine       *self,
                            AccountSettings  *settings,
                            GError          **error)
 {
-  const char *uuid = account_settings_get_uuid (settings);
-  SyncAccount *account = g_hash_table_lookup (self->accounts, uuid);
-  AccountTrust *trust = tool_context_get_trust (self->context, error);
-  g_autoptr(BaseSecret) imap_password = NULL;
-  g_autoptr(BaseSecret) smtp_password = NULL;
+  SyncAccount *account = tool_engine_get_account (self, settings, error);
 
-  if (account != NULL)
+  if (account == NULL || g_hash_table_contains (self->started, account))
     return account;
-  if (trust == NULL || !check_can_work (self, error))
+  if (!set_passwords (self, account, settings, error))
     return NULL;
 
-  imap_password = password_for (self, settings, ACCOUNT_SERVICE_IMAP, error);
-  if (imap_password == NULL)
-    return NULL;
-
-  smtp_password = account_settings_has_own_smtp_password (settings)
-                    ? password_for (self, settings, ACCOUNT_SERVICE_SMTP, error)
-                    : base_secret_ref (imap_password);
-  if (smtp_password == NULL)
-    return NULL;
-
-  account = sync_account_new (settings, self->store, account_trust_get_net_trust (trust));
-  g_hash_table_insert (self->accounts, g_strdup (uuid), account);
-  sync_account_set_passwords (account, imap_password, smtp_password);
   sync_account_start (account, SYNC_MODE_ON_DEMAND);
-
+  g_hash_table_add (self->started, account);
   return account;
 }
 

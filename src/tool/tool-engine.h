@@ -28,6 +28,9 @@ ToolContext *tool_engine_get_context   (ToolEngine       *self);
 StoreReader *tool_engine_get_reader    (ToolEngine       *self);
 Store       *tool_engine_get_store     (ToolEngine       *self);
 gboolean     tool_engine_can_work      (ToolEngine       *self);
+SyncAccount *tool_engine_get_account   (ToolEngine       *self,
+                                        AccountSettings  *settings,
+                                        GError          **error);
 SyncAccount *tool_engine_start_account (ToolEngine       *self,
                                         AccountSettings  *settings,
                                         GError          **error);

@@ -26,6 +26,10 @@ static const Command commands[] = {
   { "list", "FOLDER", "List the messages of a folder", tool_list },
   { "show", "ID", "Show a message", tool_show },
   { "parts", "ID", "List or save the parts of a message", tool_parts },
+  { "send", "FILE.eml", "Send a message", tool_send },
+  { "flag", "ID…", "Add and remove flags of messages", tool_flag },
+  { "move", "ID… FOLDER", "Move messages to another folder", tool_move },
+  { "delete", "ID…", "Move messages to the trash", tool_delete },
   { "status", "[ACCOUNT…]", "Tell what waits, and how fresh the cache is", tool_status },
   { "parse", "FILE.eml", "Show what Pipit reads out of a message in a file", tool_parse },
 };

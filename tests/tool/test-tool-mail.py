@@ -11,10 +11,10 @@ import struct
 import sys
 
 import toolrun
-from servers import Dovecot, tap
+from mailtest import ADDRESS, MailTest
+from servers import tap
 from toolrun import CERTIFICATE, DONE, FAILED, IN_USE, NOT_REACHABLE, SECRETS, SIGN_IN, USAGE
 
-ADDRESS = 'alice@example.test'
 PICTURE = bytes(range(256)) * 40
 
 
@@ -40,28 +40,7 @@ def with_files():
     return message
 
 
-class Mail(toolrun.ToolTest):
-    def setUp(self):
-        super().setUp()
-        self.dovecot = self.enterContext(Dovecot(users={'alice': SECRETS[0], 'bob': SECRETS[0]}))
-        folder = os.path.join(self.profile, 'config', 'authorities')
-        os.makedirs(folder)
-        shutil.copy(self.dovecot.ca_file, os.path.join(folder, 'test.pem'))
-
-    def account(self, address=ADDRESS, user='alice', password=SECRETS[0]):
-        return self.add_account(address, '--username', user, '--imap',
-                                f'localhost:{self.dovecot.imaps_port}:tls', password=password)
-
-    def done(self, *arguments):
-        result = self.run_tool('--json', *arguments)
-        self.assertExit(result, DONE)
-        return result.json()
-
-    def folder(self, name):
-        found = [folder for folder in self.done('folders') if folder['name'] == name]
-        self.assertEqual(len(found), 1)
-        return found[0]
-
+class Mail(MailTest):
     def test_everything_arrives(self):
         self.account()
         self.dovecot.fill('alice', 'INBOX', 120)
