@@ -18,14 +18,16 @@ struct _DiscoveryFailure
 G_DEFINE_BOXED_TYPE (DiscoveryFailure, discovery_failure, discovery_failure_ref,
                      discovery_failure_unref)
 
-/* What a server said is quoted in the error's message; people want to read it by itself. */
+/* What a server said is quoted in the error's message; people want to read it by itself. Before a
+ * connection there is none that could say anything: what is quoted then are names. */
 static char *
-extract_server_text (const GError *error)
+extract_server_text (NetStage      stage,
+                     const GError *error)
 {
   const char *open = strstr (error->message, "“");
   const char *close = g_strrstr (error->message, "”");
 
-  if (open == NULL || close == NULL || close <= open)
+  if (stage <= NET_STAGE_CONNECT || open == NULL || close == NULL || close <= open)
     return NULL;
 
   open += strlen ("“");
@@ -46,7 +48,7 @@ discovery_failure_new (NetEndpoint    *endpoint,
   self->username = g_strdup (username);
   self->stage = stage;
   self->error = g_error_copy (error);
-  self->server_text = extract_server_text (error);
+  self->server_text = extract_server_text (stage, error);
   self->certificate = certificate != NULL ? net_certificate_ref (certificate) : NULL;
 
   return self;

@@ -1,6 +1,8 @@
+#include "sync-error.h"
 #include "tool-commands.h"
 #include "tool-engine.h"
 #include "tool-output.h"
+#include "tool-settle.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -166,6 +168,36 @@ wait_for_sync (ToolEngine    *engine,
   return report;
 }
 
+/* What a person did goes out before news come in. When the server cannot be reached there is no
+ * need to try again. */
+static gboolean
+settle_first (ToolEngine       *engine,
+              AccountSettings  *settings,
+              SyncReport      **out_report,
+              GError          **error)
+{
+  g_autoptr(GError) local_error = NULL;
+
+  if (tool_settle_account (engine, settings, out_report, &local_error) ||
+      local_error->domain == SYNC_ERROR)
+    {
+      if (local_error != NULL && (*out_report)->failures->len == 0)
+        g_ptr_array_add ((*out_report)->failures, g_strdup (local_error->message));
+      return TRUE;
+    }
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+static void
+fail_if_incomplete (const SyncReport  *report,
+                    GError           **error)
+{
+  if (*error == NULL && report != NULL && report->failures->len > 0)
+    g_set_error_literal (error, SYNC_ERROR, SYNC_ERROR_INCOMPLETE, report->failures->pdata[0]);
+}
+
 /* A folder that is not known yet makes the account's list of folders be fetched first. */
 static gboolean
 find_folder (ToolEngine       *engine,
@@ -206,15 +238,19 @@ sync_one (ToolEngine      *engine,
 {
   g_autoptr(GError) error = NULL;
   SyncAccount *account = tool_engine_start_account (engine, settings, &error);
+  g_autoptr(SyncReport) settled = NULL;
   g_autoptr(SyncReport) report = NULL;
   g_autoptr(SyncStatus) status = NULL;
   gint64 folder = 0;
 
-  if (account != NULL &&
+  if (account != NULL && settle_first (engine, settings, &settled, &error) &&
       (folder_name == NULL ||
        find_folder (engine, account, settings, folder_name, &folder, &error)))
     {
       report = wait_for_sync (engine, account, folder, bodies, &error);
+      if (report != NULL)
+        sync_report_add (report, settled);
+      fail_if_incomplete (report, &error);
       status = sync_account_dup_status (account);
     }
 
