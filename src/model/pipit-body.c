@@ -5,6 +5,7 @@
 #include "pipit-attachment-private.h"
 #include "pipit-message.h"
 
+#include "mime-html.h"
 #include "mime-message.h"
 #include "sync-structure.h"
 
@@ -26,6 +27,8 @@ struct _PipitBody
   char *note;                /* (owned) (nullable) */
   char *text;                /* (owned) */
   char *html;                /* (owned) (nullable) */
+  gboolean has_dark;
+  guint n_remote;
   char *headers;             /* (owned) */
   GListModel *attachments;   /* (owned) of PipitAttachment */
 };
@@ -168,6 +171,11 @@ pipit_body_new (PipitMessage *message,
   if (self->text == NULL)
     self->text = g_strdup ("");
   self->html = mime_message_dup_html (self->mime);
+  if (self->html != NULL)
+    {
+      self->has_dark = mime_html_supports_dark (self->html, -1);
+      self->n_remote = mime_html_count_remote (self->html, -1);
+    }
   self->headers = format_headers (mime_message_get_headers (self->mime));
   self->state = is_whole ? PIPIT_BODY_COMPLETE : PIPIT_BODY_PARTIAL;
   if (is_whole && !mime_message_is_complete (self->mime))
@@ -253,6 +261,32 @@ pipit_body_has_html (PipitBody *self)
   g_return_val_if_fail (PIPIT_IS_BODY (self), FALSE);
 
   return self->html != NULL;
+}
+
+/**
+ * pipit_body_has_dark:
+ *
+ * Returns: %TRUE if its HTML says that it has colours for a dark desktop
+ */
+gboolean
+pipit_body_has_dark (PipitBody *self)
+{
+  g_return_val_if_fail (PIPIT_IS_BODY (self), FALSE);
+
+  return self->has_dark;
+}
+
+/**
+ * pipit_body_get_n_remote:
+ *
+ * Returns: how many pictures its HTML would bring from the network, if it could
+ */
+guint
+pipit_body_get_n_remote (PipitBody *self)
+{
+  g_return_val_if_fail (PIPIT_IS_BODY (self), 0);
+
+  return self->n_remote;
 }
 
 /**

@@ -14,6 +14,8 @@ const char      *pipit_body_get_note          (PipitBody  *self); /* (nullable) 
 const char      *pipit_body_get_text          (PipitBody  *self); /* best text, made from HTML where there is no other */
 const char      *pipit_body_get_html          (PipitBody  *self); /* (nullable) UTF-8, as sent */
 gboolean         pipit_body_has_html          (PipitBody  *self);
+gboolean         pipit_body_has_dark          (PipitBody  *self); /* its HTML says that it can be dark */
+guint            pipit_body_get_n_remote      (PipitBody  *self); /* pictures that lie on the network */
 GListModel      *pipit_body_get_attachments   (PipitBody  *self); /* of PipitAttachment, without the inline ones */
 PipitAttachment *pipit_body_dup_inline        (PipitBody  *self,
                                                const char *content_id); /* (nullable) */

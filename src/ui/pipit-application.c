@@ -132,6 +132,15 @@ compose_uri (PipitApplication *self,
                                                              composition)));
 }
 
+/* A mail address in a message was clicked. */
+static void
+on_compose_to (GSimpleAction *action,
+               GVariant      *parameter,
+               gpointer       user_data)
+{
+  compose_uri (user_data, g_variant_get_string (parameter, NULL));
+}
+
 /* Engine */
 
 static void
@@ -265,6 +274,7 @@ pipit_application_startup (GApplication *application)
 {
   static const GActionEntry actions[] = {
     { .name = "check-mail", .activate = on_check_mail },
+    { .name = "compose-to", .activate = on_compose_to, .parameter_type = "s" },
     { .name = "preferences", .activate = on_preferences },
     { .name = "about", .activate = on_about },
     { .name = "quit", .activate = on_quit },

@@ -2,176 +2,93 @@
 
 #include "pipit-message-card.h"
 
-#include "pipit-address.h"
-#include "pipit-attachment-chip.h"
 #include "pipit-body.h"
-#include "pipit-date.h"
-#include "pipit-engine.h"
+#include "pipit-file-saver.h"
+#include "pipit-message-content.h"
+#include "pipit-message-head.h"
+#include "pipit-source-window.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* More text than this is shown when it is asked for: it takes GTK a second a megabyte. */
-#define TEXT_SHOWN_BYTES (64 * 1024)
+/* Nobody looks through more source than this in a window; saving brings all. */
+#define MAX_SOURCE_BYTES (2 * 1024 * 1024)
 
 /**
  * PipitMessageCard:
  *
- * A message of a conversation: one line while it is closed, its text when it is open.
+ * A message of a conversation: one line while it is closed, its content when it is open.
  */
 struct _PipitMessageCard
 {
   GtkListBoxRow parent_instance;
 
-  GtkButton *head;
-  AdwAvatar *avatar;
-  GtkLabel *from;
-  GtkLabel *detail;
-  GtkLabel *date;
-  GtkToggleButton *star;
+  PipitMessageHead *head;
   GtkStack *stack;
   GtkSpinner *spinner;
   GtkLabel *failure;
-  GtkLabel *note;
-  GtkTextView *text;
-  GtkButton *show_all;
-  GtkFlowBox *files;
+  AdwBin *place;
 
   PipitMessage *message;     /* (owned) */
   PipitBody *body;           /* (owned) (nullable) until it is loaded */
+  PipitMessageContent *content; /* (unowned) (nullable): in the place */
   GCancellable *cancellable; /* (owned) (nullable) while it is loading */
   gboolean expanded;
+  gboolean is_near;
+  gboolean as_text;
 };
 
 G_DEFINE_FINAL_TYPE (PipitMessageCard, pipit_message_card, GTK_TYPE_LIST_BOX_ROW)
 
-static void load (PipitMessageCard *self);
-
-static char *
-people_line (PipitMessageCard *self)
+enum
 {
-  GListModel *to = pipit_message_get_to (self->message);
-  GListModel *cc = pipit_message_get_cc (self->message);
-  GString *line = g_string_new (NULL);
-  GListModel *lists[] = { to, cc };
+  PROP_0,
+  PROP_AS_TEXT,
+  N_PROPS
+};
 
-  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
-    for (guint j = 0; j < g_list_model_get_n_items (lists[i]); j++)
-      {
-        g_autoptr(PipitAddress) address = g_list_model_get_item (lists[i], j);
+enum
+{
+  SETTLED,
+  N_SIGNALS
+};
 
-        if (line->len > 0)
-          /* Translators: stands between the names of people in a message's head */
-          g_string_append (line, _(", "));
-        g_string_append (line, pipit_address_get_label (address));
-      }
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
 
-  return g_string_free (line, FALSE);
+/* Content */
+
+static void
+on_content_settled (PipitMessageCard *self)
+{
+  g_signal_emit (self, signals[SETTLED], 0);
 }
 
 static void
-update_star (PipitMessageCard *self)
+on_content_as_text (PipitMessageCard *self)
 {
-  gboolean starred = pipit_message_get_starred (self->message);
-  const char *label = starred ? _("Remove Star") : _("Add Star");
-
-  gtk_button_set_icon_name (GTK_BUTTON (self->star), starred ? "pipit-starred-symbolic"
-                                                             : "pipit-star-symbolic");
-  gtk_toggle_button_set_active (self->star, starred);
-  if (starred)
-    gtk_widget_add_css_class (GTK_WIDGET (self->star), "starred");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->star), "starred");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->star), label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->star),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-}
-
-static void
-update_head (PipitMessageCard *self)
-{
-  PipitAddress *from = pipit_message_get_from (self->message);
-  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *date = pipit_date_format_short (pipit_message_get_sent_unix (self->message),
-                                                   now);
-  g_autofree char *long_date = pipit_date_format_long (pipit_message_get_sent_unix (self->message));
-  g_autofree char *people = people_line (self);
-  g_autofree char *to = NULL;
-  g_autofree char *full = NULL;
-  g_autofree char *label = NULL;
-  const char *name = from != NULL ? pipit_address_get_label (from) : _("Unknown sender");
-
-  /* Translators: whom a message went to, names with commas between them */
-  to = g_strdup_printf (_("to %s"), people);
-  full = from != NULL ? pipit_address_dup_full (from) : g_strdup (name);
-  label = g_strdup_printf ("%s, %s", full, long_date);
-
-  adw_avatar_set_text (self->avatar, name);
-  gtk_label_set_label (self->from, self->expanded ? full : name);
-  gtk_label_set_label (self->detail, self->expanded ? to
-                                                    : pipit_message_get_preview (self->message));
-  gtk_label_set_label (self->date, date);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->date), long_date);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->head),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->head),
-                               GTK_ACCESSIBLE_STATE_EXPANDED, self->expanded, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  if (pipit_message_get_unread (self->message))
-    gtk_widget_add_css_class (GTK_WIDGET (self), "unread");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "unread");
-  update_star (self);
-}
-
-static void
-set_text (PipitMessageCard *self,
-          gsize             limit_bytes)
-{
-  const char *text = pipit_body_get_text (self->body);
-  gsize size_bytes = strlen (text);
-  gsize shown_bytes = size_bytes;
-
-  if (limit_bytes > 0 && size_bytes > limit_bytes)
-    shown_bytes = g_utf8_find_prev_char (text, text + limit_bytes) - text;
-
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), text, shown_bytes);
-  gtk_widget_set_visible (GTK_WIDGET (self->show_all), shown_bytes < size_bytes);
-  if (shown_bytes < size_bytes)
-    {
-      g_autofree char *size = g_format_size (size_bytes);
-      /* Translators: a button below the beginning of a very long text, with its size */
-      g_autofree char *label = g_strdup_printf (_("Show All, %s"), size);
-
-      gtk_button_set_label (self->show_all, label);
-    }
-}
-
-static void
-on_show_all (PipitMessageCard *self)
-{
-  set_text (self, 0);
+  self->as_text = pipit_message_content_get_as_text (self->content);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AS_TEXT]);
 }
 
 static void
 show_body (PipitMessageCard *self)
 {
-  GListModel *attachments = pipit_body_get_attachments (self->body);
-  const char *note = pipit_body_get_note (self->body);
+  GtkWidget *content = pipit_message_content_new (self->body, self->as_text);
 
-  gtk_label_set_label (self->note, note != NULL ? note : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->note), note != NULL);
-  set_text (self, TEXT_SHOWN_BYTES);
-  for (guint i = 0; i < g_list_model_get_n_items (attachments); i++)
-    {
-      g_autoptr(PipitAttachment) attachment = g_list_model_get_item (attachments, i);
-
-      gtk_flow_box_append (self->files, pipit_attachment_chip_new (attachment));
-    }
-  gtk_widget_set_visible (GTK_WIDGET (self->files),
-                          g_list_model_get_n_items (attachments) > 0);
-  gtk_stack_set_visible_child_name (self->stack, "text");
+  self->content = PIPIT_MESSAGE_CONTENT (content);
+  g_signal_connect_object (content, "settled", G_CALLBACK (on_content_settled), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (content, "notify::as-text", G_CALLBACK (on_content_as_text), self,
+                           G_CONNECT_SWAPPED);
+  adw_bin_set_child (self->place, content);
+  pipit_message_content_set_near (self->content, self->is_near);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.as-text",
+                                 pipit_body_has_html (self->body));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.headers", TRUE);
+  gtk_stack_set_visible_child_name (self->stack, "content");
+  if (!pipit_body_has_html (self->body) || self->as_text)
+    g_signal_emit (self, signals[SETTLED], 0);
 }
 
 static void
@@ -195,6 +112,7 @@ body_loaded_cb (GObject      *source,
     {
       gtk_label_set_label (self->failure, error->message);
       gtk_stack_set_visible_child_name (self->stack, "failed");
+      g_signal_emit (self, signals[SETTLED], 0);
       return;
     }
 
@@ -227,16 +145,114 @@ on_head_clicked (PipitMessageCard *self)
   pipit_message_card_set_expanded (self, !self->expanded);
 }
 
-static void
-on_star_clicked (PipitMessageCard *self)
-{
-  g_autoptr(GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  gint64 id = pipit_message_get_id (self->message);
+/* The message's own menu */
 
-  g_array_append_val (ids, id);
-  pipit_engine_set_starred (pipit_message_get_engine (self->message), ids,
-                            !pipit_message_get_starred (self->message));
+static GtkWindow *
+window_of (PipitMessageCard *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  return GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL;
 }
+
+static void
+tell (PipitMessageCard *self,
+      const char       *text)
+{
+  GtkWidget *dialog = adw_message_dialog_new (window_of (self), _("The Message Is Not There"), text);
+
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _("_Close"));
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+source_to_show_cb (GObject      *object,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  g_autoptr(PipitMessageCard) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) source = pipit_message_load_source_finish (PIPIT_MESSAGE (object), result,
+                                                               &error);
+  g_autofree char *text = NULL;
+
+  if (source == NULL)
+    {
+      tell (self, error->message);
+      return;
+    }
+
+  text = g_utf8_make_valid (g_bytes_get_data (source, NULL),
+                            MIN (g_bytes_get_size (source), MAX_SOURCE_BYTES));
+  gtk_window_present (pipit_source_window_new (window_of (self), _("Source"), text));
+}
+
+static void
+action_source (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
+{
+  pipit_message_load_source_async (PIPIT_MESSAGE_CARD (widget)->message, NULL, source_to_show_cb,
+                                   g_object_ref (widget));
+}
+
+/* The subject, without what no file system takes. */
+static char *
+file_name (PipitMessage *message)
+{
+  const char *subject = pipit_message_get_subject (message);
+  g_autofree char *stem = g_utf8_substring (subject, 0, MIN (g_utf8_strlen (subject, -1), 60));
+
+  g_strdelimit (g_strstrip (stem), "/\\:*?\"<>|\t\n\r", '-');
+  while (*stem == '.')
+    *stem = '-';
+
+  return g_strconcat (*stem != '\0' ? stem : _("Message"), ".eml", NULL);
+}
+
+static void
+source_to_save_cb (GObject      *object,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  g_autoptr(PipitMessageCard) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) source = pipit_message_load_source_finish (PIPIT_MESSAGE (object), result,
+                                                               &error);
+  g_autofree char *name = NULL;
+
+  if (source == NULL)
+    {
+      tell (self, error->message);
+      return;
+    }
+
+  name = file_name (self->message);
+  pipit_file_saver_save_bytes (GTK_WIDGET (self), source, name);
+}
+
+static void
+action_save (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  pipit_message_load_source_async (PIPIT_MESSAGE_CARD (widget)->message, NULL, source_to_save_cb,
+                                   g_object_ref (widget));
+}
+
+static void
+action_headers (GtkWidget  *widget,
+                const char *action_name,
+                GVariant   *parameter)
+{
+  PipitMessageCard *self = PIPIT_MESSAGE_CARD (widget);
+
+  if (self->body != NULL)
+    gtk_window_present (pipit_source_window_new (window_of (self), _("Headers"),
+                                                 pipit_body_get_headers (self->body)));
+}
+
+/* The card */
 
 /**
  * pipit_message_card_get_message:
@@ -254,7 +270,7 @@ pipit_message_card_get_message (PipitMessageCard *self)
 /**
  * pipit_message_card_get_expanded:
  *
- * Returns: %TRUE if its text is shown
+ * Returns: %TRUE if its content is shown
  */
 gboolean
 pipit_message_card_get_expanded (PipitMessageCard *self)
@@ -266,7 +282,7 @@ pipit_message_card_get_expanded (PipitMessageCard *self)
 
 /**
  * pipit_message_card_set_expanded:
- * @expanded: whether its text is shown; it is loaded the first time
+ * @expanded: whether its content is shown; it is loaded the first time
  */
 void
 pipit_message_card_set_expanded (PipitMessageCard *self,
@@ -276,9 +292,29 @@ pipit_message_card_set_expanded (PipitMessageCard *self,
 
   self->expanded = expanded;
   gtk_widget_set_visible (GTK_WIDGET (self->stack), expanded);
-  update_head (self);
+  pipit_message_head_set_expanded (self->head, expanded);
   if (expanded)
     load (self);
+  else if (self->content != NULL)
+    pipit_message_content_set_near (self->content, FALSE);
+}
+
+/**
+ * pipit_message_card_set_near:
+ * @near: whether it is in sight or nearly
+ */
+void
+pipit_message_card_set_near (PipitMessageCard *self,
+                             gboolean          near)
+{
+  g_return_if_fail (PIPIT_IS_MESSAGE_CARD (self));
+
+  if (self->is_near == near)
+    return;
+
+  self->is_near = near;
+  if (self->content != NULL)
+    pipit_message_content_set_near (self->content, near && self->expanded);
 }
 
 static void
@@ -289,6 +325,7 @@ pipit_message_card_dispose (GObject *object)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  self->content = NULL;
   gtk_widget_dispose_template (GTK_WIDGET (self), PIPIT_TYPE_MESSAGE_CARD);
   g_clear_object (&self->body);
   g_clear_object (&self->message);
@@ -297,37 +334,82 @@ pipit_message_card_dispose (GObject *object)
 }
 
 static void
+pipit_message_card_get_property (GObject    *object,
+                                 guint       prop_id,
+                                 GValue     *value,
+                                 GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_AS_TEXT:
+      g_value_set_boolean (value, PIPIT_MESSAGE_CARD (object)->as_text);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+pipit_message_card_set_property (GObject      *object,
+                                 guint         prop_id,
+                                 const GValue *value,
+                                 GParamSpec   *pspec)
+{
+  PipitMessageCard *self = PIPIT_MESSAGE_CARD (object);
+
+  switch (prop_id)
+    {
+    case PROP_AS_TEXT:
+      self->as_text = g_value_get_boolean (value);
+      if (self->content != NULL)
+        pipit_message_content_set_as_text (self->content, self->as_text);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
 pipit_message_card_class_init (PipitMessageCardClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = pipit_message_card_dispose;
+  object_class->dispose = pipit_message_card_dispose;
+  object_class->get_property = pipit_message_card_get_property;
+  object_class->set_property = pipit_message_card_set_property;
 
+  /* whether HTML is shown as text */
+  properties[PROP_AS_TEXT] = g_param_spec_boolean ("as-text", NULL, NULL, FALSE,
+                                                   G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  /* its height is known */
+  signals[SETTLED] = g_signal_new ("settled", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  g_type_ensure (PIPIT_TYPE_MESSAGE_HEAD);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/pipitmail/Pipit/ui/reader/pipit-message-card.ui");
   gtk_widget_class_bind_template_child (widget_class, PipitMessageCard, head);
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageCard, avatar);
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageCard, from);
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageCard, detail);
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageCard, date);
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageCard, star);
   gtk_widget_class_bind_template_child (widget_class, PipitMessageCard, stack);
   gtk_widget_class_bind_template_child (widget_class, PipitMessageCard, spinner);
   gtk_widget_class_bind_template_child (widget_class, PipitMessageCard, failure);
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageCard, note);
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageCard, text);
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageCard, show_all);
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageCard, files);
+  gtk_widget_class_bind_template_child (widget_class, PipitMessageCard, place);
   gtk_widget_class_bind_template_callback (widget_class, on_head_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_star_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_retry);
-  gtk_widget_class_bind_template_callback (widget_class, on_show_all);
+
+  gtk_widget_class_install_property_action (widget_class, "message.as-text", "as-text");
+  gtk_widget_class_install_action (widget_class, "message.headers", NULL, action_headers);
+  gtk_widget_class_install_action (widget_class, "message.source", NULL, action_source);
+  gtk_widget_class_install_action (widget_class, "message.save", NULL, action_save);
 }
 
 static void
 pipit_message_card_init (PipitMessageCard *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.as-text", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.headers", FALSE);
 }
 
 /**
@@ -342,8 +424,7 @@ pipit_message_card_new (PipitMessage *message)
   PipitMessageCard *self = g_object_new (PIPIT_TYPE_MESSAGE_CARD, NULL);
 
   self->message = g_object_ref (message);
-  g_signal_connect_object (message, "changed", G_CALLBACK (update_head), self, G_CONNECT_SWAPPED);
-  update_head (self);
+  pipit_message_head_set_message (self->head, message);
 
   return GTK_WIDGET (self);
 }

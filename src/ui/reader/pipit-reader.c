@@ -1,34 +1,11 @@
 #include "pipit-config.h"
 
-#include "pipit-reader.h"
-
-#include "pipit-conversation.h"
-#include "pipit-message-card.h"
+#include "pipit-reader-private.h"
 
 #include <glib/gi18n-lib.h>
 
-/**
- * PipitReader:
- *
- * The right pane: the conversation of the message that was chosen.
- */
-struct _PipitReader
-{
-  AdwBin parent_instance;
-
-  AdwSplitButton *reply_button;
-  GtkMenuButton *menu_button;
-  GtkStack *stack;
-  AdwStatusPage *status_page;
-  GtkScrolledWindow *scroller;
-  GtkLabel *subject;
-  GtkListBox *list;
-  GtkActionBar *action_bar;
-
-  PipitConversation *conversation; /* (owned) (nullable) */
-  gboolean folded;
-  gboolean settled;                /* the messages to begin with have been opened */
-};
+/* So many unread messages are opened by themselves, and the others when the person opens them. */
+#define MAX_OPENED 12
 
 enum
 {
@@ -39,6 +16,11 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
+/**
+ * PipitReader:
+ *
+ * The right pane: the conversation of the message that was chosen.
+ */
 G_DEFINE_FINAL_TYPE (PipitReader, pipit_reader, ADW_TYPE_BIN)
 
 static void
@@ -51,42 +33,56 @@ update_bars (PipitReader *self)
   gtk_action_bar_set_revealed (self->action_bar, self->folded && has_message);
 }
 
-static GtkWidget *
-make_card (gpointer item,
-           gpointer user_data)
-{
-  return pipit_message_card_new (item);
-}
-
-static PipitMessageCard *
-card_at (PipitReader *self,
-         guint        position)
-{
-  return PIPIT_MESSAGE_CARD (gtk_list_box_get_row_at_index (self->list, position));
-}
-
-/* Opens what was chosen and what is unread, once all messages are known. */
 static void
-settle (PipitReader *self)
+update_subject (PipitReader *self)
 {
-  GListModel *messages = G_LIST_MODEL (self->conversation);
-  PipitMessage *chosen = pipit_conversation_get_message (self->conversation);
   const char *subject = pipit_conversation_get_subject (self->conversation);
 
   gtk_label_set_label (self->subject, *subject != '\0' ? subject : _("No subject"));
-  for (guint i = 0; i < g_list_model_get_n_items (messages); i++)
-    {
-      PipitMessageCard *card = card_at (self, i);
-      PipitMessage *message = card != NULL ? pipit_message_card_get_message (card) : NULL;
+}
 
-      if (card == NULL || pipit_message_card_get_expanded (card))
+/* Opens what was chosen, and what is unread once all messages are known. */
+static void
+open_cards (PipitReader *self)
+{
+  PipitMessage *chosen = pipit_conversation_get_message (self->conversation);
+  GtkWidget *target = NULL;
+  guint n_opened = 0;
+
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->list)); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    {
+      PipitMessage *message;
+      gboolean unread;
+
+      if (!PIPIT_IS_MESSAGE_CARD (row))
         continue;
-      if (message == chosen || (!self->settled && pipit_message_get_unread (message)))
-        pipit_message_card_set_expanded (card, TRUE);
+      message = pipit_message_card_get_message (PIPIT_MESSAGE_CARD (row));
+      unread = pipit_message_get_unread (message) && n_opened < MAX_OPENED;
+      if (message != chosen && !unread)
+        continue;
+      n_opened++;
+      /* one begins with what one has not read, unless one asks for what one has */
+      if (target == NULL || (message == chosen && !pipit_message_get_unread (chosen)))
+        target = row;
+      if (!pipit_message_card_get_expanded (PIPIT_MESSAGE_CARD (row)))
+        pipit_message_card_set_expanded (PIPIT_MESSAGE_CARD (row), TRUE);
     }
 
-  if (!pipit_conversation_get_loading (self->conversation))
-    self->settled = TRUE;
+  if (target != NULL)
+    pipit_reader_scroll_to (self, target);
+}
+
+static void
+update_rows (PipitReader *self)
+{
+  update_subject (self);
+  pipit_reader_rows_update (self);
+  if (self->settled)
+    return;
+
+  open_cards (self);
+  self->settled = !pipit_conversation_get_loading (self->conversation);
 }
 
 /**
@@ -106,7 +102,8 @@ pipit_reader_show (PipitReader  *self,
 
   if (self->conversation != NULL)
     g_signal_handlers_disconnect_by_data (self->conversation, self);
-  gtk_list_box_bind_model (self->list, NULL, NULL, NULL, NULL);
+  pipit_reader_scroll_reset (self);
+  pipit_reader_rows_clear (self);
   g_clear_object (&self->conversation);
   self->settled = FALSE;
 
@@ -118,11 +115,10 @@ pipit_reader_show (PipitReader  *self,
   else
     {
       self->conversation = pipit_conversation_new (message);
-      gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->conversation), make_card, self,
-                               NULL);
-      g_signal_connect_swapped (self->conversation, "notify::loading", G_CALLBACK (settle), self);
-      gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
-      settle (self);
+      g_signal_connect_swapped (self->conversation, "notify::loading", G_CALLBACK (update_rows),
+                                self);
+      g_signal_connect_swapped (self->conversation, "items-changed", G_CALLBACK (update_rows), self);
+      update_rows (self);
       gtk_stack_set_visible_child_name (self->stack, "conversation");
     }
   update_bars (self);
@@ -176,9 +172,13 @@ pipit_reader_dup_unread (PipitReader *self)
 
   for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
     {
-      PipitMessage *message = pipit_message_card_get_message (PIPIT_MESSAGE_CARD (row));
-      gint64 id = pipit_message_get_id (message);
+      PipitMessage *message;
+      gint64 id;
 
+      if (!PIPIT_IS_MESSAGE_CARD (row))
+        continue;
+      message = pipit_message_card_get_message (PIPIT_MESSAGE_CARD (row));
+      id = pipit_message_get_id (message);
       if (pipit_message_card_get_expanded (PIPIT_MESSAGE_CARD (row)) &&
           pipit_message_get_unread (message))
         g_array_append_val (ids, id);
@@ -233,8 +233,7 @@ pipit_reader_dispose (GObject *object)
 {
   PipitReader *self = PIPIT_READER (object);
 
-  if (self->list != NULL)
-    gtk_list_box_bind_model (self->list, NULL, NULL, NULL, NULL);
+  pipit_reader_scroll_dispose (self);
   if (self->conversation != NULL)
     g_signal_handlers_disconnect_by_data (self->conversation, self);
   g_clear_object (&self->conversation);
@@ -302,6 +301,7 @@ pipit_reader_class_init (PipitReaderClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PipitReader, stack);
   gtk_widget_class_bind_template_child (widget_class, PipitReader, status_page);
   gtk_widget_class_bind_template_child (widget_class, PipitReader, scroller);
+  gtk_widget_class_bind_template_child (widget_class, PipitReader, clamp);
   gtk_widget_class_bind_template_child (widget_class, PipitReader, subject);
   gtk_widget_class_bind_template_child (widget_class, PipitReader, list);
   gtk_widget_class_bind_template_child (widget_class, PipitReader, action_bar);
@@ -311,5 +311,6 @@ static void
 pipit_reader_init (PipitReader *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  pipit_reader_scroll_init (self);
   update_bars (self);
 }

@@ -1,0 +1,34 @@
+/* Runs in a world of its own, where the message's scripts, if any ran, could not see it. */
+(() => {
+  'use strict';
+
+  const said = window.webkit.messageHandlers.pipitSize;
+  let before = '';
+
+  function measure ()
+  {
+    const body = document.body;
+    const root = document.documentElement;
+    if (!body || !root)
+      return;
+
+    const below = parseFloat (getComputedStyle (body).marginBottom) || 0;
+    const bottom = Math.max (body.getBoundingClientRect ().bottom + below,
+                             root.getBoundingClientRect ().bottom) + window.scrollY;
+    const size = [Math.ceil (bottom), Math.max (root.scrollWidth, body.scrollWidth),
+                  window.innerWidth].join (' ');
+    if (size !== before)
+      {
+        before = size;
+        said.postMessage (size);
+      }
+  }
+
+  const observer = new ResizeObserver (measure);
+  observer.observe (document.documentElement);
+  if (document.body)
+    observer.observe (document.body);
+  window.addEventListener ('resize', measure);
+  window.addEventListener ('load', () => { before = ''; measure (); });
+  measure ();
+}) ();
