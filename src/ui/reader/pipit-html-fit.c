@@ -59,7 +59,10 @@ set_height (PipitHtmlView *self,
     }
 }
 
-/* @content and @shown are in the message's pixels at the zoom it has. */
+/*
+ * @content and @shown are in the message's pixels. What @content asks for does not depend on the zoom
+ * it was measured at: an answer that comes late does no harm.
+ */
 static gboolean
 fit_width (PipitHtmlView *self,
            int            content,
@@ -68,10 +71,10 @@ fit_width (PipitHtmlView *self,
   double zoom = webkit_web_view_get_zoom_level (self->web_view);
   double wanted;
 
-  if (content <= shown + 1 || shown <= 0 || zoom <= MIN_ZOOM)
+  if (content <= shown + 1 || self->width <= 0)
     return FALSE;
 
-  wanted = MAX (MIN_ZOOM, zoom * shown / content);
+  wanted = MAX (MIN_ZOOM, (double) self->width / content);
   if (zoom - wanted < 0.005)
     return FALSE;
   webkit_web_view_set_zoom_level (self->web_view, wanted);

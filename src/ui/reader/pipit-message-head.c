@@ -133,6 +133,7 @@ update_lines (PipitMessageHead *self)
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->lines),
                                   self->expanded ? GTK_ORIENTATION_VERTICAL
                                                  : GTK_ORIENTATION_HORIZONTAL);
+  gtk_box_set_spacing (self->lines, self->expanded ? 2 : 9);
   if (self->expanded && from != NULL && *pipit_address_get_name (from) != '\0')
     markup = g_markup_printf_escaped ("<b>%s</b>  <span alpha='65%%'>%s</span>", name,
                                       pipit_address_get_address (from));
