@@ -8,6 +8,7 @@
 #include "sync-folder.h"
 #include "sync-journal.h"
 #include "sync-list.h"
+#include "sync-outbox.h"
 #include "sync-round.h"
 
 /* How long the workers have for their end. */
@@ -30,6 +31,8 @@ struct _SyncAccount
   guint watch;                /* of the store */
   gboolean is_counting;
   gboolean count_again;
+  gboolean is_live;           /* started, to work by itself */
+  gboolean had_connection;    /* as of the last notice */
   SyncStatus *counts;         /* (owned): only the numbers of the journal are used */
 };
 
@@ -53,11 +56,37 @@ finish_stop (SyncAccount *self)
     g_task_return_boolean (task, TRUE);
 }
 
+/* In a live account: whatever has happened may have opened the way for what waits. */
+static void
+push_journal (SyncAccount *self)
+{
+  if (!self->is_live)
+    return;
+
+  sync_journal_push_operations (self->core);
+  sync_journal_push_outbox (self->core);
+}
+
+/* A server that is there again is a good time for sending, whose server is often the same. */
+static void
+watch_connection (SyncAccount *self)
+{
+  g_autoptr(SyncStatus) status = sync_core_dup_status (self->core);
+  gboolean has_connection = status->state == SYNC_STATE_UP_TO_DATE ||
+                            status->state == SYNC_STATE_SYNCING;
+
+  if (has_connection && !self->had_connection)
+    push_journal (self);
+  self->had_connection = has_connection;
+}
+
 static void
 on_core_changed (SyncCore *core,
                  gpointer user_data)
 {
   g_autoptr(SyncAccount) self = g_object_ref (user_data);
+
+  watch_connection (self);
 
   g_signal_emit (self, signals[STATUS_CHANGED], 0);
   if (self->stop_task != NULL && sync_core_get_n_workers (core) == 0)
@@ -352,6 +381,8 @@ sync_account_set_trust (SyncAccount *self,
   net_trust_unref (self->trust);
   self->trust = trust;
   configure (self);
+  if (self->is_live)
+    sync_outbox_forgive (self->core);
 }
 
 /**
@@ -377,6 +408,8 @@ sync_account_set_passwords (SyncAccount *self,
   if (smtp_password != NULL)
     net_transcript_hide (sync_core_get_transcript (self->core), smtp_password);
   configure (self);
+  if (self->is_live)
+    sync_outbox_forgive (self->core);
 }
 
 /**
@@ -392,6 +425,8 @@ sync_account_set_network (SyncAccount *self,
   g_return_if_fail (SYNC_IS_ACCOUNT (self));
 
   sync_core_set_network (self->core, available, metered);
+  if (available)
+    push_journal (self);
 }
 
 /**
@@ -446,7 +481,8 @@ sync_account_start (SyncAccount *self,
     return;
 
   sync_core_push_once (self->core, sync_list_job_new (SYNC_PRIORITY_VISIBLE, 0, 0));
-  sync_journal_push_operations (self->core);
+  self->is_live = TRUE;
+  push_journal (self);
 }
 
 /**
@@ -461,6 +497,7 @@ sync_account_check_now (SyncAccount *self)
   g_return_if_fail (SYNC_IS_ACCOUNT (self));
 
   sync_core_hurry (self->core);
+  push_journal (self);
   if (sync_core_get_mode (self->core) == SYNC_MODE_LIVE)
     sync_core_push_once (self->core, sync_list_job_new (SYNC_PRIORITY_VISIBLE, 0, 0));
 }

@@ -24,6 +24,7 @@ typedef enum
 #define SYNC_LANE_FOLDER_LIST ((gint64) -1)
 #define SYNC_LANE_CHANGES ((gint64) -2)
 #define SYNC_LANE_OUTBOX ((gint64) -3)
+#define SYNC_LANE_FILING ((gint64) -4)
 #define SYNC_LANE_PREFETCH(folder_id) (-16 - (folder_id))
 
 typedef enum

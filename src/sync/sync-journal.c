@@ -7,7 +7,9 @@
 #include "store-reader.h"
 #include "store-transaction.h"
 #include "sync-error.h"
+#include "sync-filing.h"
 #include "sync-operations.h"
+#include "sync-outbox.h"
 
 /*
  * What a person does is written down first: this is the journal's half. Carrying it to the server
@@ -210,6 +212,19 @@ sync_journal_push_operations (SyncCore *core)
   sync_core_push_once (core, sync_operations_job_new (0, 0));
 }
 
+/**
+ * sync_journal_push_outbox:
+ *
+ * Has what waits in the outbox sent, and the copies of what was sent filed, as soon as that can be
+ * done. Any thread.
+ */
+void
+sync_journal_push_outbox (SyncCore *core)
+{
+  sync_core_push_once (core, sync_outbox_job_new (0, 0));
+  sync_core_push_once (core, sync_filing_job_new (0, 0));
+}
+
 static void
 journal_written_cb (GObject *source,
                     GAsyncResult *result,
@@ -225,6 +240,9 @@ journal_written_cb (GObject *source,
       return;
     }
 
+  if (g_task_get_source_tag (task) == sync_account_submit_async ||
+      g_task_get_source_tag (task) == sync_account_outbox_act_async)
+    sync_journal_push_outbox (sync_account_get_core (self));
   sync_journal_push_operations (sync_account_get_core (self));
   g_task_return_boolean (task, TRUE);
 }
@@ -512,6 +530,17 @@ step (StoreTransaction *tx,
   return TRUE;
 }
 
+static gboolean
+mark_answered (StoreTransaction *tx,
+               gint64 id,
+               GError **error)
+{
+  g_autoptr(StoreOutboxItem) item = store_reader_get_outbox_item (store_tx_get_reader (tx), id,
+                                                                  error);
+
+  return item != NULL && sync_outbox_mark_answered (tx, item, error);
+}
+
 /* Runs on the store's writer thread. */
 static gboolean
 write_decision (StoreTransaction *tx,
@@ -541,7 +570,8 @@ write_decision (StoreTransaction *tx,
       break;
     case SYNC_OUTBOX_MARK_SENT:
       ok = step (tx, decision->item, unsure, G_N_ELEMENTS (unsure), STORE_OUTBOX_SENT,
-                 &is_changed, error);
+                 &is_changed, error) &&
+           (!is_changed || mark_answered (tx, decision->item, error));
       break;
     case SYNC_OUTBOX_CANCEL:
     default:

@@ -5,12 +5,16 @@
 
 #include "store-reader.h"
 #include "sync-error.h"
+#include "sync-filing.h"
 #include "sync-operations.h"
+#include "sync-outbox.h"
 
 typedef SyncJob *(*NewJobFunc) (SyncJobFlags flags,
                                 gint64       not_before_us);
 
-static const NewJobFunc steps[] = { sync_operations_job_new };
+/* What is sent may leave a mark on the message that it answers. */
+static const NewJobFunc steps[] = { sync_operations_job_new, sync_outbox_job_new,
+                                    sync_operations_job_new, sync_filing_job_new };
 
 typedef struct
 {

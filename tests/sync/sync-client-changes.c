@@ -4,6 +4,8 @@
  *   change move|copy FOLDER IDS TARGET
  *   change archive|delete|junk|not-junk|expunge FOLDER IDS
  *   undo CHANGE       settle       operations      network on|off
+ *   submit UUID SENDER RECIPIENTS FILE [FOLDER ID]              ID is that of what is answered
+ *   outbox            act ITEM retry|cancel|resend|mark-sent
  *
  * IDS are Message-IDs, separated by commas, or * for all. */
 
@@ -150,6 +152,119 @@ do_operations (Client *client)
   json_builder_end_array (client->answer);
 }
 
+/* The outbox. */
+
+static const char *const outbox_states[] = { "queued", "sending", "unsure",    "sent",
+                                             "filed",  "failed",  "cancelled" };
+
+static const char *const actions[] = {
+  [SYNC_OUTBOX_RETRY] = "retry",
+  [SYNC_OUTBOX_CANCEL] = "cancel",
+  [SYNC_OUTBOX_RESEND] = "resend",
+  [SYNC_OUTBOX_MARK_SENT] = "mark-sent",
+};
+
+static void
+on_submitted (GObject *source_object,
+              GAsyncResult *result,
+              gpointer user_data)
+{
+  Client *client = user_data;
+  g_autoptr(GError) error = NULL;
+  gint64 item = 0;
+
+  if (!sync_account_submit_finish (client->account, result, &item, &error))
+    client_say_error (client, error);
+  client_say_number (client, "item", item);
+  client->is_done = TRUE;
+}
+
+static void
+do_submit (Client *client,
+           char **words)
+{
+  g_auto(GStrv) recipients = g_strsplit (words[3], ",", -1);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(SyncSubmission) submission = NULL;
+  char *contents;
+  gsize size;
+
+  g_file_get_contents (words[4], &contents, &size, &error);
+  g_assert_no_error (error);
+  bytes = g_bytes_new_take (contents, size);
+  submission = sync_submission_new (words[2], (const char *const *) recipients, bytes);
+  g_free (submission->uuid);
+  submission->uuid = g_strdup (words[1]);
+  if (words[5] != NULL)
+    {
+      g_autoptr(GArray) answered = find_locations (client, words[5], words[6]);
+
+      submission->answered_location_id = g_array_index (answered, gint64, 0);
+    }
+
+  sync_account_submit_async (client->account, submission, on_submitted, client);
+  client_turn_until_done (client);
+}
+
+static void
+on_acted (GObject *source_object,
+          GAsyncResult *result,
+          gpointer user_data)
+{
+  Client *client = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (!sync_account_outbox_act_finish (client->account, result, &error))
+    client_say_error (client, error);
+  client->is_done = TRUE;
+}
+
+static void
+do_act (Client *client,
+        char **words)
+{
+  guint action = 0;
+
+  while (!g_str_equal (actions[action], words[2]))
+    action++;
+  sync_account_outbox_act_async (client->account, g_ascii_strtoll (words[1], NULL, 10), action,
+                                 on_acted, client);
+  client_turn_until_done (client);
+}
+
+static void
+say_item (Client *client,
+          const StoreOutboxItem *item)
+{
+  json_builder_begin_object (client->answer);
+  client_say_number (client, "item", item->item);
+  client_say (client, "state", outbox_states[item->state]);
+  client_say (client, "message_id", item->message_id);
+  client_say (client, "class", item->error_class);
+  client_say (client, "text", item->error_text);
+  json_builder_set_member_name (client->answer, "answers");
+  json_builder_begin_array (client->answer);
+  for (guint i = 0; i < item->recipients->len; i++)
+    json_builder_add_int_value (client->answer,
+                                ((StoreOutboxRecipient *) item->recipients->pdata[i])->state);
+  json_builder_end_array (client->answer);
+  json_builder_end_object (client->answer);
+}
+
+static void
+do_outbox (Client *client)
+{
+  g_autoptr(GPtrArray) items = store_reader_list_outbox (
+      client->reader, account_settings_get_uuid (client->settings), TRUE, NULL);
+
+  json_builder_set_member_name (client->answer, "outbox");
+  json_builder_begin_array (client->answer);
+  for (guint i = 0; i < items->len; i++)
+    say_item (client, g_ptr_array_index (items, i));
+  json_builder_end_array (client->answer);
+}
+
 /* Obeys a line about changes, or leaves it. */
 gboolean
 client_obey_change (Client *client,
@@ -176,6 +291,12 @@ client_obey_change (Client *client,
     }
   else if (g_str_equal (words[0], "operations"))
     do_operations (client);
+  else if (g_str_equal (words[0], "submit"))
+    do_submit (client, words);
+  else if (g_str_equal (words[0], "act"))
+    do_act (client, words);
+  else if (g_str_equal (words[0], "outbox"))
+    do_outbox (client);
   else if (g_str_equal (words[0], "network"))
     sync_account_set_network (client->account, g_str_equal (words[1], "on"), FALSE);
   else

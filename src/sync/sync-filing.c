@@ -1,0 +1,397 @@
+/* The copy in Sent: exactly one.
+ *
+ * Some servers file what is sent through them by themselves. So Sent is looked through for the
+ * Message-ID first; and again after a crash or a lost connection, since from which UID on a copy can be
+ * ours is noted before the first byte of APPEND. */
+
+#include "sync-filing.h"
+
+#include "base-await.h"
+#include "base-time.h"
+#include "store-transaction.h"
+#include "sync-create.h"
+#include "sync-error.h"
+#include "sync-folder.h"
+#include "sync-outbox.h"
+
+/* When a refused copy is tried again. */
+#define REFUSED_S (5 * 60)
+
+/* A server may file its own copy a moment after it has taken the message, and may still be at an
+ * APPEND of which the answer was lost. */
+#define SECOND_LOOK_US (2 * G_USEC_PER_SEC)
+
+/* What was learnt of an account: that its server files copies by itself. */
+#define LEARNT_KEY "server-files-sent"
+
+/* More hits than that are no search result (QQ returns everything). */
+#define MAX_HITS 20
+
+typedef struct
+{
+  SyncJob *job;                /* (unowned) */
+  SyncWorker *worker;          /* (unowned) */
+  const StoreOutboxItem *item; /* (unowned) */
+  gint64 sent_id;              /* the folder */
+  gboolean is_matched;         /* by the FETCH that verifies a hit */
+} Filing;
+
+static const char *
+get_uuid (SyncWorker *worker)
+{
+  return sync_core_get_uuid (sync_worker_get_core (worker));
+}
+
+/* Transactions. */
+
+static gboolean
+set_target (StoreTransaction *tx,
+            gpointer data,
+            GError **error)
+{
+  Filing *filing = data;
+  SyncMailbox *mailbox = sync_worker_get_mailbox (filing->worker);
+
+  return store_tx_set_outbox_target (tx, filing->item->item,
+                                     sync_mailbox_get_folder (mailbox)->uuid,
+                                     sync_mailbox_get_selected (mailbox)->uid_validity,
+                                     sync_mailbox_get_next_uid (mailbox), error);
+}
+
+static gboolean
+set_filed (StoreTransaction *tx,
+           gpointer data,
+           GError **error)
+{
+  Filing *filing = data;
+
+  return store_tx_set_outbox_state (tx, filing->item->item, STORE_OUTBOX_SENT, STORE_OUTBOX_FILED,
+                                    NULL, error) &&
+         store_tx_set_outbox_failure (tx, filing->item->item, NULL, NULL, 0, error);
+}
+
+/* A copy in Sent that nobody but the server can have made says that an unsure message was taken. */
+static gboolean
+set_sure (StoreTransaction *tx,
+          gpointer data,
+          GError **error)
+{
+  Filing *filing = data;
+
+  return store_tx_set_outbox_state (tx, filing->item->item, STORE_OUTBOX_UNSURE, STORE_OUTBOX_SENT,
+                                    NULL, error) &&
+         sync_outbox_mark_answered (tx, filing->item, error) && set_filed (tx, filing, error);
+}
+
+static gboolean
+learn (StoreTransaction *tx,
+       gpointer data,
+       GError **error)
+{
+  Filing *filing = data;
+
+  return store_tx_learn (tx, get_uuid (filing->worker), LEARNT_KEY, "1", error);
+}
+
+typedef struct
+{
+  gint64 item;
+  const char *text;
+} Refusal;
+
+static gboolean
+set_refused (StoreTransaction *tx,
+             gpointer data,
+             GError **error)
+{
+  Refusal *refusal = data;
+
+  return store_tx_set_outbox_failure (tx, refusal->item, "copy-refused", refusal->text,
+                                      base_time_now_unix () + REFUSED_S, error);
+}
+
+/* Looking for a copy. */
+
+static void
+verify (ImapSession *session,
+        const ImapResponse *response,
+        guint32 uid,
+        gpointer user_data)
+{
+  Filing *filing = user_data;
+
+  if (response->type != IMAP_RESPONSE_FETCH)
+    return;
+
+  for (guint i = 0; i < response->fetch->n_sections; i++)
+    {
+      const ImapSection *section = &response->fetch->sections[i];
+
+      if (section->bytes != NULL &&
+          g_strstr_len (section->bytes, (gssize) section->size_bytes, filing->item->message_id) !=
+              NULL)
+        filing->is_matched = TRUE;
+    }
+}
+
+/* Whether one of the hits has the Message-ID, as its header says. */
+static gboolean
+verify_hits (Filing *filing,
+             const ImapUidSet *hits,
+             GError **error)
+{
+  static const char *const sections[] = { "HEADER", NULL };
+  const ImapFetchQuery query = { .sections = sections };
+  guint32 last = imap_uid_set_get_last (hits);
+  g_autoptr(ImapUidSet) latest = imap_uid_set_new ();
+  g_autoptr(ImapCommand) fetch = NULL;
+  ImapUidSetIter iter;
+  guint32 uid;
+
+  imap_uid_set_iter_init (&iter, hits);
+  while (imap_uid_set_iter_next (&iter, &uid))
+    if (imap_uid_set_get_size (hits) <= MAX_HITS || uid + MAX_HITS > last)
+      imap_uid_set_add (latest, uid);
+
+  filing->is_matched = FALSE;
+  fetch = imap_session_uid_fetch (sync_worker_get_session (filing->worker), latest, &query, verify,
+                                  filing);
+  return imap_command_await (fetch, filing->job->cancellable, error);
+}
+
+static gboolean
+find_copy (Filing *filing,
+           gboolean *out_is_found,
+           GError **error)
+{
+  const ImapSelected *selected =
+      sync_mailbox_get_selected (sync_worker_get_mailbox (filing->worker));
+  const StoreOutboxItem *item = filing->item;
+  g_autofree char *key = NULL;
+  g_autoptr(ImapCommand) noop = NULL;
+  g_autoptr(ImapCommand) search = NULL;
+  ImapUidSet *found;
+
+  *out_is_found = FALSE;
+  if (item->message_id == NULL)
+    return TRUE;
+
+  key = item->sent_folder_uuid != NULL && item->sent_uid_validity == selected->uid_validity ?
+            g_strdup_printf ("UID %u:* HEADER Message-ID", MAX (item->sent_uid_next, 1)) :
+            g_strdup ("HEADER Message-ID");
+  noop = imap_session_noop (sync_worker_get_session (filing->worker));
+  search = imap_session_uid_search_text (sync_worker_get_session (filing->worker), key,
+                                         item->message_id);
+  if (!imap_command_await (noop, filing->job->cancellable, error) ||
+      !imap_command_await (search, filing->job->cancellable, error))
+    return FALSE;
+
+  found = imap_command_get_found (search);
+  if (found == NULL || imap_uid_set_is_empty (found))
+    return TRUE;
+  if (!verify_hits (filing, found, error))
+    return FALSE;
+
+  *out_is_found = filing->is_matched;
+  return TRUE;
+}
+
+static gboolean
+wait_a_little (Filing *filing,
+               GError **error)
+{
+  const gboolean never = FALSE;
+  g_autoptr(GError) local_error = NULL;
+
+  if (base_await (&never, base_time_boottime_us () + SECOND_LOOK_US, filing->job->cancellable,
+                  &local_error) ||
+      g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+static gboolean
+does_server_file (Filing *filing)
+{
+  g_autofree char *learnt = store_reader_get_learnt (sync_worker_get_reader (filing->worker),
+                                                     get_uuid (filing->worker), LEARNT_KEY, NULL);
+
+  return learnt != NULL ||
+         imap_session_has (sync_worker_get_session (filing->worker), IMAP_CAPABILITY_X_GM_EXT_1);
+}
+
+/* Filing. */
+
+static gboolean
+append (Filing *filing,
+        GError **error)
+{
+  SyncMailbox *mailbox = sync_worker_get_mailbox (filing->worker);
+  g_autoptr(GBytes) bytes = store_reader_load_outgoing (sync_worker_get_reader (filing->worker),
+                                                        filing->item->item, TRUE, error);
+  g_autoptr(ImapCommand) command = NULL;
+
+  if (bytes == NULL)
+    {
+      if (error != NULL && *error == NULL)
+        g_set_error_literal (error, SYNC_ERROR, SYNC_ERROR_NOT_FOUND,
+                             "The message's bytes are not there");
+      return FALSE;
+    }
+
+  /* from here on a copy may be ours */
+  if (!sync_worker_write (filing->worker, STORE_PRIORITY_OPERATIONS, set_target, filing, error))
+    return FALSE;
+
+  command = imap_session_append (sync_worker_get_session (filing->worker),
+                                 sync_mailbox_get_folder (mailbox)->name, IMAP_FLAG_SEEN, NULL, 0,
+                                 bytes);
+  return imap_command_await (command, filing->job->cancellable, error);
+}
+
+static gboolean
+select_sent (Filing *filing,
+             GError **error)
+{
+  StoreReader *reader = sync_worker_get_reader (filing->worker);
+  g_autoptr(StoreFolder) folder = NULL;
+  g_autoptr(GError) local_error = NULL;
+
+  for (guint attempt = 0; attempt < 2; attempt++)
+    {
+      folder = store_reader_find_folder_by_use (reader, get_uuid (filing->worker),
+                                                STORE_SPECIAL_SENT, &local_error);
+      if (folder != NULL || local_error != NULL || attempt > 0)
+        break;
+      if (!sync_create_folder (filing->worker, STORE_SPECIAL_SENT, filing->job->cancellable, error))
+        return FALSE;
+    }
+  if (folder == NULL)
+    {
+      if (local_error != NULL)
+        g_propagate_error (error, g_steal_pointer (&local_error));
+      else
+        g_set_error_literal (error, SYNC_ERROR, SYNC_ERROR_NO_FOLDER, "There is no folder for it");
+      return FALSE;
+    }
+
+  filing->sent_id = folder->folder;
+  return sync_worker_select (filing->worker, folder->folder, filing->job->cancellable, error);
+}
+
+static gboolean
+file_item (Filing *filing,
+           GError **error)
+{
+  gboolean is_unsure = filing->item->state == STORE_OUTBOX_UNSURE;
+  gboolean was_begun = filing->item->sent_folder_uuid != NULL;
+  gboolean is_found;
+
+  if (!select_sent (filing, error) || !find_copy (filing, &is_found, error))
+    return FALSE;
+  if (!is_found && (was_begun || does_server_file (filing)) &&
+      (!wait_a_little (filing, error) || !find_copy (filing, &is_found, error)))
+    return FALSE;
+
+  if (is_found && !was_begun &&
+      !sync_worker_write (filing->worker, STORE_PRIORITY_OPERATIONS, learn, filing, error))
+    return FALSE;
+  if (is_unsure)
+    return !is_found ||
+           sync_worker_write (filing->worker, STORE_PRIORITY_OPERATIONS, set_sure, filing, error);
+  if (!is_found && !append (filing, error))
+    return FALSE;
+
+  if (!sync_worker_write (filing->worker, STORE_PRIORITY_OPERATIONS, set_filed, filing, error))
+    return FALSE;
+
+  return sync_mailbox_get_folder (sync_worker_get_mailbox (filing->worker))->state !=
+             STORE_FOLDER_COMPLETE ||
+         sync_folder_follow (filing->worker, NULL, filing->job->cancellable, error);
+}
+
+/* What the server refuses waits; the message was sent, and the person can read why its copy is not
+ * there yet. */
+static gboolean
+settle_refusal (Filing *filing,
+                GError *failure,
+                GError **error)
+{
+  Refusal refusal = { filing->item->item, failure->message };
+
+  if (failure->domain != SYNC_ERROR &&
+      (failure->domain != IMAP_ERROR ||
+       !imap_session_is_open (sync_worker_get_session (filing->worker))))
+    {
+      g_propagate_error (error, failure);
+      return FALSE;
+    }
+
+  g_ptr_array_add (filing->job->report->failures, g_strdup (failure->message));
+  if (!sync_worker_write (filing->worker, STORE_PRIORITY_OPERATIONS, set_refused, &refusal, error))
+    {
+      g_error_free (failure);
+      return FALSE;
+    }
+
+  g_error_free (failure);
+  sync_core_push_once (sync_worker_get_core (filing->worker),
+                       sync_filing_job_new (0, base_time_boottime_us () +
+                                                   REFUSED_S * G_USEC_PER_SEC));
+  return TRUE;
+}
+
+/* Of what is unsure a copy in Sent tells only where the server makes them. */
+static gboolean
+is_due (Filing *filing)
+{
+  if (filing->item->state == STORE_OUTBOX_SENT)
+    return filing->item->not_before_unix <= base_time_now_unix ();
+
+  return filing->item->state == STORE_OUTBOX_UNSURE && filing->item->message_id != NULL &&
+         does_server_file (filing);
+}
+
+static SyncJobOutcome
+run_filing_job (SyncJob *job,
+                SyncWorker *worker,
+                GError **error)
+{
+  g_autoptr(GPtrArray) items = store_reader_list_outbox (sync_worker_get_reader (worker),
+                                                         get_uuid (worker), FALSE, error);
+  Filing filing = { .job = job, .worker = worker };
+
+  if (items == NULL)
+    return SYNC_JOB_FAILED;
+
+  for (guint i = 0; i < items->len; i++)
+    {
+      GError *failure = NULL;
+
+      filing.item = g_ptr_array_index (items, i);
+      if (is_due (&filing) && !file_item (&filing, &failure) &&
+          !settle_refusal (&filing, failure, error))
+        return SYNC_JOB_FAILED;
+    }
+
+  return SYNC_JOB_DONE;
+}
+
+/**
+ * sync_filing_job_new:
+ * @not_before_us: CLOCK_BOOTTIME, or 0
+ *
+ * Returns: (transfer full): a job that puts copies of what was sent into Sent
+ */
+SyncJob *
+sync_filing_job_new (SyncJobFlags flags,
+                     gint64 not_before_us)
+{
+  SyncJob *job = sync_job_new ("filing", SYNC_PRIORITY_CHANGE, SYNC_LANE_FILING,
+                               flags | SYNC_JOB_NEEDS_SESSION, run_filing_job, NULL, NULL);
+
+  job->not_before_us = not_before_us;
+  return job;
+}
