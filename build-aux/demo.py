@@ -20,8 +20,10 @@ TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path[:0] = [os.path.join(TOP, 'build-aux', 'demo'), os.path.join(TOP, 'tests')]
 
 import messages  # noqa: E402
+import screenshots  # noqa: E402
 from servers import desktop, dovecot, process, submission  # noqa: E402
 from threads import ME, PEOPLE  # noqa: E402
+from ui.person import Missing, Person  # noqa: E402
 
 BUILD = os.environ.get('PIPIT_BUILD_DIR', os.path.join(TOP, 'build'))
 
@@ -57,15 +59,12 @@ class Demo:
         process.remove_directory(self.directory)
 
     def _fill(self):
-        """Saves the sample mail with its flags and dates; an IMAP client is the plainest way."""
-        imap = self.dovecot.imap(self.user)
-        try:
-            for mailbox, flags, when, message in messages.messages():
-                answer, text = imap.append(mailbox, f'({flags})', when, message)
-                if answer != 'OK':
-                    raise process.FixtureError(f'{mailbox}: {text}')
-        finally:
-            imap.logout()
+        """Puts the sample mail into its mailboxes, with flags and dates, oldest first."""
+        mailboxes = {}
+        for mailbox, flags, when, message in messages.messages():
+            mailboxes.setdefault(mailbox, []).append((message, int(when.timestamp()), flags))
+        for mailbox, many in mailboxes.items():
+            self.dovecot.save(self.user, mailbox, many)
 
     def _add_account(self):
         password_file = os.path.join(self.directory, 'password')
@@ -81,40 +80,22 @@ class Demo:
              '--password-command', f'cat {password_file}'],
             check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
-    def pipit(self, arguments, environment):
-        return process.start(
-            [os.path.join(BUILD, 'src', 'pipit'), '--profile', self.profile, *arguments],
-            env=environment)
+    def command(self, arguments):
+        return [os.path.join(BUILD, 'src', 'pipit'), '--profile', self.profile, *arguments]
 
 
 def on_own_display(demo, arguments):
     """Nobody is looking: makes a display, shows the mail, takes a picture."""
     handle, picture = tempfile.mkstemp(prefix='pipit-demo-', suffix='.png')
     os.close(handle)
-    with desktop.Desktop(1280, 800, keyring=False) as room:
-        child = demo.pipit(arguments, room.environment())
-        try:
-            wait_for_mail(demo, child)
-            room.display.screenshot(picture)
-        finally:
-            process.stop(child)
+    with desktop.Desktop(1240, 800, keyring=False) as room, \
+            Person(room, demo.command(arguments)) as person:
+        person.find('list item', screenshots.BUDGET, timeout_s=60)
+        person.click('list item', screenshots.BUDGET)
+        person.find('label', 'Jonas Weir')
+        time.sleep(2)
+        person.screenshot(picture)
     print(f'There is no display here. A picture of the window: {picture}')
-
-
-def wait_for_mail(demo, child, patience_s=30):
-    """Returns when the newest message has been fetched and there was time to draw it."""
-    deadline = time.monotonic() + patience_s
-    count = [os.path.join(BUILD, 'src', 'tool', 'pipitctl'), '--profile', demo.profile,
-             'list', 'INBOX', '--limit', '1']
-    while time.monotonic() < deadline:
-        if child.poll() is not None:
-            raise process.FixtureError(f'Pipit ended with {child.returncode}')
-        done = subprocess.run(count, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-        if done.returncode == 0 and done.stdout.strip():
-            time.sleep(3)
-            return
-        time.sleep(0.2)
-    raise process.FixtureError('No mail arrived')
 
 
 def main():
@@ -127,7 +108,6 @@ def main():
     started = datetime.datetime.now()
     print('Starting servers with sample mail…', flush=True)
     if options.screenshot:
-        import screenshots
         os.makedirs(options.screenshot, exist_ok=True)
         with Demo() as demo:
             screenshots.take_all(demo, os.path.abspath(options.screenshot))
@@ -137,7 +117,7 @@ def main():
         seconds = (datetime.datetime.now() - started).total_seconds()
         print(f'Ready after {seconds:.1f} s. The account is {ME[1]}.', flush=True)
         if os.environ.get('DISPLAY') or os.environ.get('WAYLAND_DISPLAY'):
-            return demo.pipit(arguments, dict(os.environ)).wait()
+            return process.start(demo.command(arguments)).wait()
         on_own_display(demo, arguments)
     return 0
 
@@ -147,5 +127,5 @@ if __name__ == '__main__':
         sys.exit(main())
     except KeyboardInterrupt:
         sys.exit(130)
-    except process.FixtureError as error:
+    except (process.FixtureError, Missing) as error:
         sys.exit(f'The demo could not start: {error}')
