@@ -219,6 +219,7 @@ test_file_of_a_failed_commit_goes (StoreFixture  *fixture,
   Put put = { location, "2", body, STORE_BODY_NONE, TRUE };
   g_autoptr(GError) error = store_fixture_write_fails (fixture, put_cb, &put);
 
+  g_assert_error (error, STORE_ERROR, STORE_ERROR_FAILED);
   g_assert_cmpuint (count_files (fixture), ==, 1);
   g_clear_pointer (&body, store_body_free);
   g_assert_cmpuint (count_files (fixture), ==, 0);

@@ -289,6 +289,7 @@ test_directory_is_the_users_alone (StoreFixture  *fixture,
   GStatBuf status;
 
   g_assert_no_error (error);
+  g_assert_false (store_is_read_only (store));
   g_assert_cmpint (g_stat (path, &status), ==, 0);
   g_assert_cmpint (status.st_mode & 0777, ==, 0700);
 }

@@ -399,6 +399,7 @@ test_arrival_that_came_in_first_is_merged (StoreFixture  *fixture,
   StoreMessageFacts facts = { .uid = 77, .flags = STORE_FLAG_SEEN, .subject = "rewritten" };
   g_autoptr(StoreRow) row = NULL;
 
+  g_assert_cmpint (work->kind, ==, STORE_OPERATION_MOVE);
   store_fixture_add_message (fixture, folders.archive, &facts);
   g_assert_cmpuint (store_fixture_count (fixture, folders.archive), ==, 2);
   store_fixture_arrive (fixture, operation, 77);
@@ -583,6 +584,8 @@ test_recovery_doubts_only_what_is_not_idempotent (StoreFixture  *fixture,
   g_autoptr(StoreOperation) doubtful = NULL;
   guint n_doubtful = 9;
 
+  g_assert_cmpint (a->kind, ==, STORE_OPERATION_FLAGS);
+  g_assert_cmpint (b->kind, ==, STORE_OPERATION_MOVE);
   store_fixture_close (fixture);
   store_fixture_open (fixture);
   store_fixture_write (fixture, recover_cb, &n_doubtful);
