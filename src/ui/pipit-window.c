@@ -242,6 +242,9 @@ on_selection_changed (PipitWindow *self)
 
 /* Toasts */
 
+/* Long enough to be read and reached by keyboard. */
+#define UNDO_SHOWN_S 10
+
 static void
 on_undo_offered (PipitUndo   *undo,
                  const char  *text,
@@ -254,6 +257,7 @@ on_undo_offered (PipitUndo   *undo,
     adw_toast_dismiss (self->undo_toast);
   adw_toast_set_button_label (toast, _("_Undo"));
   adw_toast_set_action_name (toast, "win.undo");
+  adw_toast_set_timeout (toast, UNDO_SHOWN_S);
   adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   g_set_weak_pointer (&self->undo_toast, toast);
   adw_toast_overlay_add_toast (self->toasts, toast);

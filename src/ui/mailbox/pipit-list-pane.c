@@ -129,6 +129,10 @@ update_selection_title (PipitListPane *self)
     g_strdup_printf (ngettext ("%'u selected", "%'u selected", n_selected), n_selected);
 
   gtk_menu_button_set_label (self->selection_button, label);
+  /* it is the button inside that has the keyboard */
+  gtk_accessible_update_property (
+    GTK_ACCESSIBLE (gtk_widget_get_first_child (GTK_WIDGET (self->selection_button))),
+    GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
 static void
@@ -556,8 +560,13 @@ pipit_list_pane_set_selecting (PipitListPane *self,
     gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (self->selection));
   update_selection_title (self);
   update_checks (self);
+  /* the button that has been pressed is not in sight any more */
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->list)))
+    pipit_list_pane_grab_list (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTING]);
   g_signal_emit (self, signals[SIGNAL_SELECTION_CHANGED], 0);
+  if (!selecting)
+    open_selected (self, FALSE);
 }
 
 static gboolean
@@ -770,7 +779,10 @@ pipit_list_pane_grab_list (PipitListPane *self)
 {
   g_return_if_fail (PIPIT_IS_LIST_PANE (self));
 
-  gtk_widget_child_focus (gtk_stack_get_visible_child (self->stack), GTK_DIR_TAB_FORWARD);
+  if (self->selection != NULL && gtk_widget_get_mapped (GTK_WIDGET (self->list)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->list));
+  else
+    gtk_widget_child_focus (gtk_stack_get_visible_child (self->stack), GTK_DIR_TAB_FORWARD);
 }
 
 /* Class */

@@ -37,6 +37,9 @@ set_accessible_name (PipitSidebarRow *self,
   if (list_item != NULL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (list_item),
                                     GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  /* the keyboard is on the expander, so that Left and Right close and open a row */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->expander),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
 static void

@@ -1,9 +1,13 @@
+#include "pipit-config.h"
+
 #include "pipit-sidebar.h"
 
 #include "pipit-account.h"
 #include "pipit-folder.h"
 #include "pipit-sidebar-model.h"
 #include "pipit-sidebar-row.h"
+
+#include <glib/gi18n-lib.h>
 
 /**
  * PipitSidebar:
@@ -19,6 +23,7 @@ struct _PipitSidebar
 
   GtkListView *list;
   GtkRevealer *status_revealer;
+  GtkButton *status_button;
   GtkLabel *status_label;
   GtkSpinner *status_spinner;
 
@@ -164,6 +169,17 @@ state_is_busy (GBinding     *binding,
 {
   g_value_set_boolean (to, g_value_get_enum (from) == PIPIT_STATE_BUSY);
   return TRUE;
+}
+
+static void
+name_status (PipitSidebar *self)
+{
+  /* Translators: for a screen reader: a button that shows what is going on; a sentence about it */
+  g_autofree char *label = g_strdup_printf (_("Activity: %s"),
+                                            gtk_label_get_label (self->status_label));
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->status_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
 /**
@@ -322,6 +338,7 @@ pipit_sidebar_class_init (PipitSidebarClass *klass)
     widget_class, "/io/github/pipitmail/Pipit/ui/mailbox/pipit-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, PipitSidebar, list);
   gtk_widget_class_bind_template_child (widget_class, PipitSidebar, status_revealer);
+  gtk_widget_class_bind_template_child (widget_class, PipitSidebar, status_button);
   gtk_widget_class_bind_template_child (widget_class, PipitSidebar, status_label);
   gtk_widget_class_bind_template_child (widget_class, PipitSidebar, status_spinner);
   gtk_widget_class_bind_template_callback (widget_class, on_list_activate);
@@ -342,6 +359,8 @@ pipit_sidebar_init (PipitSidebar *self)
   g_binding_group_bind_full (self->status_bindings, "status",
                              self->status_label, "label", G_BINDING_SYNC_CREATE,
                              status_to_label, NULL, NULL, NULL);
+  g_signal_connect_swapped (self->status_label, "notify::label", G_CALLBACK (name_status), self);
+  name_status (self);
   g_binding_group_bind_full (self->status_bindings, "state",
                              self->status_spinner, "spinning", G_BINDING_SYNC_CREATE,
                              state_is_busy, NULL, NULL, NULL);

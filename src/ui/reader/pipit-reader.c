@@ -307,10 +307,23 @@ pipit_reader_class_init (PipitReaderClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PipitReader, action_bar);
 }
 
+/* libadwaita gives the arrow beside Reply a tooltip, and the button that has the keyboard no name. */
+static void
+name_reply_menu (PipitReader *self)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->reply_button));
+       child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_MENU_BUTTON (child))
+      gtk_accessible_update_property (
+        GTK_ACCESSIBLE (gtk_widget_get_first_child (child)), GTK_ACCESSIBLE_PROPERTY_LABEL,
+        adw_split_button_get_dropdown_tooltip (self->reply_button), -1);
+}
+
 static void
 pipit_reader_init (PipitReader *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   pipit_reader_scroll_init (self);
+  name_reply_menu (self);
   update_bars (self);
 }
