@@ -124,3 +124,31 @@ store_reader_count_pending (StoreReader  *self,
   store_bind_text (select, 2, folder_uuid);
   return store_db_get_int64 (self->journal, select, &n_pending, NULL, error) ? n_pending : -1;
 }
+
+/**
+ * store_reader_count_refused:
+ * @account_uuid: (nullable): %NULL for all accounts
+ * @since_unix: refusals before this time have been read long ago
+ *
+ * Returns: how many messages' changes the person should look after: in doubt, or refused since
+ *   then; -1 with an error
+ */
+gint64
+store_reader_count_refused (StoreReader  *self,
+                            const char   *account_uuid,
+                            gint64        since_unix,
+                            GError      **error)
+{
+  g_autoptr(StoreStatement) select = NULL;
+  gint64 n_refused;
+
+  select = store_db_take (self->journal,
+                          "SELECT count(*) FROM operation WHERE (?1 IS NULL OR account_uuid = ?1)"
+                          " AND (state = 2 OR (state = 4 AND changed >= ?2))", error);
+  if (select == NULL)
+    return -1;
+
+  store_bind_text (select, 1, account_uuid);
+  store_bind_int (select, 2, since_unix);
+  return store_db_get_int64 (self->journal, select, &n_refused, NULL, error) ? n_refused : -1;
+}

@@ -141,6 +141,10 @@ gint64          store_reader_count_pending         (StoreReader           *self,
                                                     const char            *account_uuid,
                                                     const char            *folder_uuid,
                                                     GError               **error);
+gint64          store_reader_count_refused         (StoreReader           *self,
+                                                    const char            *account_uuid,
+                                                    gint64                 since_unix,
+                                                    GError               **error);
 
 /* Outbox */
 

@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 SyncCore *sync_account_get_core  (SyncAccount  *self);
+gboolean  sync_account_is_live   (SyncAccount  *self);
 void      sync_account_push_task (SyncAccount  *self,
                                   SyncJob      *job,
                                   GTask        *task,

@@ -17,6 +17,9 @@
 /* What the log of the wire keeps. */
 #define TRANSCRIPT_BYTES (64 * 1024)
 
+/* How long a refusal is worth being told. */
+#define REFUSALS_S (24 * 60 * 60)
+
 struct _SyncAccount
 {
   GObject parent_instance;
@@ -117,12 +120,21 @@ read_counts (StoreReader *reader,
   Count *count = data;
   g_autoptr(GPtrArray) outbox = store_reader_list_outbox (reader, count->account_uuid, FALSE,
                                                           error);
-  gint64 n_pending = store_reader_count_pending (reader, count->account_uuid, NULL, error);
+  gint64 n_pending;
+  gint64 n_refused;
 
-  if (outbox == NULL || n_pending < 0)
+  if (outbox == NULL)
+    return FALSE;
+  n_pending = store_reader_count_pending (reader, count->account_uuid, NULL, error);
+  if (n_pending < 0)
+    return FALSE;
+  n_refused = store_reader_count_refused (reader, count->account_uuid,
+                                          base_time_now_unix () - REFUSALS_S, error);
+  if (n_refused < 0)
     return FALSE;
 
   count->counts->n_operations_waiting = (guint) MIN (n_pending, G_MAXUINT);
+  count->counts->n_operations_refused = (guint) MIN (n_refused, G_MAXUINT);
   for (guint i = 0; i < outbox->len; i++)
     {
       const StoreOutboxItem *item = g_ptr_array_index (outbox, i);
@@ -560,6 +572,17 @@ SyncCore *
 sync_account_get_core (SyncAccount *self)
 {
   return self->core;
+}
+
+/**
+ * sync_account_is_live:
+ *
+ * Returns: whether the account works by itself, and not only when asked
+ */
+gboolean
+sync_account_is_live (SyncAccount *self)
+{
+  return self->is_live;
 }
 
 /* A job for which somebody waits on the main thread. */

@@ -6,6 +6,7 @@
 #include "store-flags.h"
 #include "store-reader.h"
 #include "store-transaction.h"
+#include "sync-create.h"
 #include "sync-error.h"
 #include "sync-filing.h"
 #include "sync-operations.h"
@@ -21,6 +22,8 @@ typedef struct
   SyncChange *change; /* (owned) */
   char *uuid;         /* (owned): of the account */
   gint64 group;       /* out: what undo takes */
+  StoreSpecialUse missing; /* out: the role for which there is no folder */
+  gboolean is_retried;     /* one has been made */
 } Change;
 
 static void
@@ -35,14 +38,14 @@ change_free (gpointer data)
 
 static gboolean
 find_role (StoreTransaction *tx,
-           const char *uuid,
+           Change *change,
            StoreSpecialUse use,
            gint64 *out_folder,
            GError **error)
 {
   g_autoptr(GError) local_error = NULL;
   g_autoptr(StoreFolder) folder =
-    store_reader_find_folder_by_use (store_tx_get_reader (tx), uuid, use, &local_error);
+    store_reader_find_folder_by_use (store_tx_get_reader (tx), change->uuid, use, &local_error);
 
   if (local_error != NULL)
     {
@@ -51,6 +54,7 @@ find_role (StoreTransaction *tx,
     }
   if (folder == NULL)
     {
+      change->missing = use;
       g_set_error_literal (error, SYNC_ERROR, SYNC_ERROR_NO_FOLDER,
                            "The account has no folder for this");
       return FALSE;
@@ -80,7 +84,7 @@ move_to_role (StoreTransaction *tx,
 {
   StoreWish wish = { .kind = STORE_OPERATION_MOVE };
 
-  return find_role (tx, change->uuid, use, &wish.target_folder, error) &&
+  return find_role (tx, change, use, &wish.target_folder, error) &&
          enqueue (tx, change, &wish, error);
 }
 
@@ -226,6 +230,72 @@ sync_journal_push_outbox (SyncCore *core)
 }
 
 static void
+push_what_follows (SyncAccount *self,
+                   gpointer tag)
+{
+  SyncCore *core = sync_account_get_core (self);
+
+  sync_journal_push_operations (core);
+  if (tag == sync_account_submit_async || tag == sync_account_outbox_act_async)
+    sync_journal_push_outbox (core);
+}
+
+static void journal_written_cb (GObject      *source,
+                                GAsyncResult *result,
+                                gpointer      user_data);
+
+/* A change that needs a folder which the account does not have: it is made, and the change written once
+ * more. That takes a server; without one the person is told. */
+static gboolean
+may_create_folder (GTask *task,
+                   const GError *error)
+{
+  SyncAccount *self = g_task_get_source_object (task);
+  g_autoptr(SyncStatus) status = sync_account_dup_status (self);
+  Change *change;
+
+  if (g_task_get_source_tag (task) != sync_account_change_async ||
+      !g_error_matches (error, SYNC_ERROR, SYNC_ERROR_NO_FOLDER))
+    return FALSE;
+
+  change = g_task_get_task_data (task);
+  return !change->is_retried && change->missing != STORE_SPECIAL_INBOX &&
+         status->state != SYNC_STATE_STOPPED;
+}
+
+static void
+on_created (SyncJob *job,
+            gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  SyncAccount *self = g_task_get_source_object (task);
+  Change *change = g_task_get_task_data (task);
+
+  if (job->error != NULL)
+    {
+      g_task_return_new_error (task, SYNC_ERROR, SYNC_ERROR_NO_FOLDER,
+                               "The account has no folder for this: %s", job->error->message);
+      return;
+    }
+
+  change->is_retried = TRUE;
+  store_write_async (sync_core_get_store (sync_account_get_core (self)), STORE_PRIORITY_PERSON,
+                     write_change, change, NULL, NULL, journal_written_cb,
+                     g_steal_pointer (&task));
+}
+
+static void
+create_folder (GTask *task)
+{
+  SyncAccount *self = g_task_get_source_object (task);
+  Change *change = g_task_get_task_data (task);
+  SyncJob *job = sync_create_job_new (change->missing, SYNC_JOB_FAIL_OFFLINE);
+
+  sync_job_set_done (job, on_created, task);
+  sync_core_push (sync_account_get_core (self), job);
+}
+
+static void
 journal_written_cb (GObject *source,
                     GAsyncResult *result,
                     gpointer user_data)
@@ -236,14 +306,17 @@ journal_written_cb (GObject *source,
 
   if (!store_write_finish (STORE_STORE (source), result, &error))
     {
-      g_task_return_error (task, error);
+      if (may_create_folder (task, error))
+        create_folder (g_steal_pointer (&task));
+      else
+        g_task_return_error (task, g_steal_pointer (&error));
+      g_clear_error (&error);
       return;
     }
 
-  if (g_task_get_source_tag (task) == sync_account_submit_async ||
-      g_task_get_source_tag (task) == sync_account_outbox_act_async)
-    sync_journal_push_outbox (sync_account_get_core (self));
-  sync_journal_push_operations (sync_account_get_core (self));
+  /* else sync_account_settle_async () is what carries it out, and what tells of refusals */
+  if (sync_account_is_live (self))
+    push_what_follows (self, g_task_get_source_tag (task));
   g_task_return_boolean (task, TRUE);
 }
 

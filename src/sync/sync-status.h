@@ -43,7 +43,7 @@ struct _SyncStatus
   gboolean        for_smtp;             /* error and certificate are the sending server's */
   char           *alert;                /* (owned) (nullable): the server's last [ALERT] */
   guint           n_operations_waiting;
-  guint           n_operations_refused; /* refused or doubtful: the person should look */
+  guint           n_operations_refused; /* in doubt, or refused within a day: to be looked at */
   guint           n_outbox_waiting;
   guint           n_outbox_failed;      /* failed or unsure */
 };

@@ -1,12 +1,14 @@
 """What a person does reaches a real Dovecot: looked at there by imaplib, which is not ours."""
 
 import re
+import socket
+import threading
 import unittest
 
-from servers import Dovecot, tap
+from servers import Dovecot, ScriptedServer, tap
 from sync_client import SyncClient
 
-SEEN, FLAGGED, ANSWERED, DELETED, JUNK = 1, 2, 4, 32, 64
+SEEN, FLAGGED = 1, 2
 
 
 def message(number):
@@ -31,22 +33,59 @@ def on_server(imap, folder):
     return found
 
 
+class Poorer:
+    """A Dovecot behind something that takes away from its answers what a pattern matches."""
+
+    def __init__(self, dovecot, pattern):
+        self.users, self.ca_file = dovecot.users, dovecot.ca_file
+        self._dovecot, self._pattern = dovecot, re.compile(pattern)
+        self._server = ScriptedServer(self._relay)
+        self.imap_port = self._server.port
+
+    def __enter__(self):
+        self._server.__enter__()
+        return self
+
+    def __exit__(self, *unused):
+        self._server.__exit__()
+
+    def commands(self):
+        return b''.join(peer.received for peer in self._server.peers).decode('utf-8', 'replace')
+
+    def _relay(self, peer):
+        with socket.create_connection(('127.0.0.1', self._dovecot.imap_port)) as server:
+            threading.Thread(target=self._answer, args=(server.makefile('rb'), peer),
+                             daemon=True).start()
+            while True:
+                server.sendall(peer.line().encode() + b'\r\n')
+
+    def _answer(self, lines, peer):
+        try:
+            for line in lines:
+                peer.send(self._pattern.sub(b'', line))
+        except (OSError, ValueError):
+            pass
+        peer.close()
+
+
 class OperationsTest(unittest.TestCase):
     maxDiff = 2000
-    extra = ''
-    capabilities = None
+    options = {}
+    lacks = None
+    has_move = True
+    has_uidplus = True
 
     def setUp(self):
-        users = 'alice'
-        extra = self.extra
-        if self.capabilities is not None:
-            extra += f'\nimap_capability = {self.capabilities}\n'
-        self.dovecot = Dovecot(users={users: 'pw'}, extra=extra)
+        self.dovecot = Dovecot(users={'alice': 'pw'}, **self.options)
         self.addCleanup(self.dovecot.close)
         self.dovecot.start()
         self.dovecot.save('alice', 'INBOX', [message(n) for n in range(1, 11)])
         self.imap = self.dovecot.imap('alice')
-        self.client = SyncClient(self.dovecot, 'alice')
+        self.poorer = None
+        if self.lacks is not None:
+            self.poorer = self.enterContext(Poorer(self.dovecot, self.lacks))
+        self.client = SyncClient(self.poorer or self.dovecot, 'alice',
+                                 security='none' if self.poorer else 'tls')
         self.addCleanup(self.client.close)
         self.assertNotIn('error', self.client.sync())
 
@@ -105,6 +144,9 @@ class CommonTests:
         self.assertEqual(sorted(self.server('Archive')), [1, 2])
         self.assertEqual(sorted(self.server('Trash')), [3])
         self.assertEqual(self.server('Junk'), {4: [{'$Junk'}]})
+        if self.poorer is not None:
+            self.assertRegex(self.poorer.commands(),
+                             '(?i)UID MOVE' if self.has_move else '(?i)UID COPY')
         self.assert_equal_to_server()
 
     def test_copy(self):
@@ -174,7 +216,97 @@ class CommonTests:
 
 
 class DovecotTest(CommonTests, OperationsTest):
-    has_uidplus = True
+    def test_offline_it_waits_and_goes_in_order(self):
+        self.dovecot.stop()
+        self.change('flags', 'INBOX', ids(1), FLAGGED, 0)
+        self.change('archive', 'INBOX', ids(1, 2))
+        self.change('flags', 'Archive', ids(2), SEEN, 0)
+        self.assertIn('error', self.client.command('settle'))
+        self.assertEqual(self.shown('Archive'), [1, 2])
+        self.client.wait_until(lambda: self.client.command('status')['operations_waiting'] == 4,
+                               'the status')
+        self.dovecot.start()
+        self.imap = self.dovecot.imap('alice')
+        self.settle()
+        self.assertEqual(self.server('Archive'), {1: [{'\\Flagged'}], 2: [{'\\Seen'}]})
+        self.assert_equal_to_server()
+
+    def test_a_refusal_is_told(self):
+        self.imap.create('Short-lived')
+        self.client.sync()
+        self.imap.delete('Short-lived')
+        self.change('move', 'INBOX', ids(1, 2), 'Short-lived')
+        self.change('flags', 'Short-lived', ids(2), FLAGGED, 0)
+        answer = self.client.command('settle')
+        self.assertRegex(answer['error'], "“.*(doesn't exist|does not exist).*”")
+        self.assertEqual(self.states(), ['refused', 'refused', 'done'])
+        self.assertEqual(self.client.command('operations')['operations'][0]['answer'],
+                         answer['error'])
+        self.client.wait_until(lambda: self.client.command('status')['operations_refused'] == 2,
+                               'the status')
+        self.assertEqual(self.shown('INBOX'), list(range(1, 11)))
+        self.assertEqual(self.server('INBOX')[2], [{'\\Flagged'}])
+
+    def test_a_live_account_carries_on_when_the_network_is_back(self):
+        client = SyncClient(self.dovecot, 'alice')
+        self.addCleanup(client.close)
+        client.command('live')
+        client.wait_until(lambda: 'INBOX' in client.dump() and
+                          len(client.dump()['INBOX']['messages']) == 10, 'the first sync')
+        client.command('network', 'off')
+        self.dovecot.stop()
+        self.assertGreater(client.command('change', 'delete', 'INBOX', ids(3))['change'], 0)
+        self.dovecot.start()
+        client.command('network', 'on')
+        client.wait_until(lambda: client.command('status')['operations_waiting'] == 0,
+                          'the operation')
+        self.imap = self.dovecot.imap('alice')
+        self.assertEqual(sorted(self.server('Trash')), [3])
+
+    def test_a_role_without_a_folder_gets_one(self):
+        self.imap.unsubscribe('Archive')
+        other = Dovecot(users={'alice': 'pw'})
+        self.addCleanup(other.close)
+        with open(other.config_file, encoding='utf-8') as file:
+            text = file.read()
+        text = re.sub(r'  mailbox Archive \{.*?\n  \}\n', '', text, flags=re.S)
+        with open(other.config_file, 'w', encoding='utf-8') as file:
+            file.write(text)
+        other.start()
+        other.save('alice', 'INBOX', [message(1)])
+        client = SyncClient(other, 'alice')
+        self.addCleanup(client.close)
+        client.sync()
+        self.assertNotIn('Archive', client.dump())
+        self.assertGreater(client.command('change', 'archive', 'INBOX', ids(1))['change'], 0)
+        self.assertNotIn('error', client.command('settle'))
+        self.assertEqual(sorted(on_server(other.imap('alice'), 'Archive')), [1])
+
+
+class WithoutMoveTest(CommonTests, OperationsTest):
+    lacks = rb' MOVE(?= |\])'
+    has_move = False
+
+    def tearDown(self):
+        self.assertNotRegex(self.poorer.commands(), r'(?i)\bUID MOVE\b')
+
+
+class WithoutCopyUidTest(CommonTests, OperationsTest):
+    """MOVE, and no word of where the messages are."""
+    lacks = rb' UIDPLUS(?= |\])|\[COPYUID [^]]*\] '
+    has_uidplus = False
+
+    def test_delete_for_good(self):
+        super().test_delete_for_good()
+        self.assertNotRegex(self.poorer.commands(), r'(?i)\bEXPUNGE\b')
+
+
+class WithoutUidPlusTest(CommonTests, OperationsTest):
+    lacks = rb' (?:MOVE|UIDPLUS)(?= |\])|\[COPYUID [^]]*\] '
+    has_move = has_uidplus = False
+
+    def tearDown(self):
+        self.assertNotRegex(self.poorer.commands(), r'(?i)\b(UID MOVE|EXPUNGE|CLOSE)\b')
 
 
 if __name__ == '__main__':

@@ -86,7 +86,7 @@ class SendingTest(unittest.TestCase):
         self.assertEqual((row['state'], row['class'], row['answers']),
                          ('failed', 'recipients-refused', [1, 3]))
         self.assertRegex(row['text'], 'nobody@example.test|550')
-        self.assertEqual(client.command('status')['outbox_failed'], 1)
+        client.wait_until(lambda: client.command('status')['outbox_failed'] == 1, 'the status')
         self.assertEqual(self.count('alice', 'Sent', 3), 0)
         self.assertNotIn('error', client.command('act', item, 'cancel'))
 
@@ -124,7 +124,7 @@ class SendingTest(unittest.TestCase):
             transactions = sum(b'MAIL FROM' in peer.received for peer in server.peers)
             self.assertEqual(transactions, 1)
             self.assertEqual(self.count('alice', 'Sent', 5), 0)
-            self.assertEqual(client.command('status')['outbox_failed'], 1)
+            client.wait_until(lambda: client.command('status')['outbox_failed'] == 1, 'the status')
             self.assertNotIn('error', client.command('act', item, 'mark-sent'))
             self.assertNotIn('error', client.command('settle'))
             self.assertEqual(self.item(client, item)['state'], 'filed')
