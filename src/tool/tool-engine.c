@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-/* The profile's store, and the engines of its accounts, for the commands that need them. Whoever
- * gets the profile's lock may write and connect; beside a running Pipit a command only reads. */
+/* The profile's store, and the engines of its accounts, for the commands that need them. Reading
+ * takes no lock and disturbs nobody; whoever gets the profile's lock may write and connect. */
 
 struct _ToolEngine
 {
@@ -20,29 +20,65 @@ struct _ToolEngine
 };
 
 static gboolean
-lock_profile (ToolEngine      *self,
-              AccountProfile  *profile,
-              ToolEngineMode   mode,
-              GError         **error)
+open_store (ToolEngine      *self,
+            StoreOpenFlags   flags,
+            GError         **error)
 {
-  g_autoptr(GError) local_error = NULL;
+  AccountProfile *profile = tool_context_get_profile (self->context, error);
 
-  self->can_work = account_profile_lock (profile, &local_error);
+  if (profile == NULL)
+    return FALSE;
+
+  self->store = store_open (account_profile_get_data_dir (profile), flags, error);
+  if (self->store != NULL)
+    self->reader = store_reader_new (self->store, error);
+
+  return self->reader != NULL;
+}
+
+static void
+close_store (ToolEngine *self)
+{
+  g_clear_pointer (&self->reader, store_reader_free);
+  if (self->store != NULL)
+    store_close (self->store);
+  g_clear_object (&self->store);
+}
+
+/* From reading to working: takes the profile's lock, and opens the store to write. */
+static gboolean
+begin_work (ToolEngine  *self,
+            GError     **error)
+{
+  AccountProfile *profile = tool_context_get_profile (self->context, error);
+
   if (self->can_work)
     return TRUE;
+  if (profile == NULL || !account_profile_lock (profile, error))
+    return FALSE;
 
-  if (mode == TOOL_ENGINE_READ &&
-      g_error_matches (local_error, ACCOUNT_ERROR, ACCOUNT_ERROR_PROFILE_IN_USE))
+  close_store (self);
+  self->can_work = open_store (self, STORE_OPEN_DEFAULT, error);
+  return self->can_work;
+}
+
+/* Reading takes no lock: a Pipit that is just starting must find the profile free. Only where
+ * there is no store yet, or an old one, somebody has to make it. */
+static gboolean
+begin_reading (ToolEngine  *self,
+               GError     **error)
+{
+  if (open_store (self, STORE_OPEN_READ_ONLY, NULL))
     return TRUE;
 
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  close_store (self);
+  return begin_work (self, error);
 }
 
 /**
  * tool_engine_open:
  *
- * Opens the profile's store and, where it is free, takes the profile's lock.
+ * Opens the profile's store, to read beside others or, with the profile's lock, to work.
  *
  * Errors: ACCOUNT_ERROR_PROFILE_IN_USE when the command has to work; STORE_ERROR.
  *
@@ -53,27 +89,16 @@ tool_engine_open (ToolContext     *context,
                   ToolEngineMode   mode,
                   GError         **error)
 {
-  AccountProfile *profile = tool_context_get_profile (context, error);
-  g_autoptr(ToolEngine) self = NULL;
+  g_autoptr(ToolEngine) self = g_new0 (ToolEngine, 1);
 
-  if (profile == NULL)
-    return NULL;
-
-  self = g_new0 (ToolEngine, 1);
   self->context = context;
   self->accounts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->started = g_hash_table_new (NULL, NULL);
 
-  if (!lock_profile (self, profile, mode, error))
+  if (mode == TOOL_ENGINE_WORK ? !begin_work (self, error) : !begin_reading (self, error))
     return NULL;
 
-  self->store = store_open (account_profile_get_data_dir (profile),
-                            self->can_work ? STORE_OPEN_DEFAULT : STORE_OPEN_READ_ONLY, error);
-  if (self->store == NULL)
-    return NULL;
-
-  self->reader = store_reader_new (self->store, error);
-  return self->reader != NULL ? g_steal_pointer (&self) : NULL;
+  return g_steal_pointer (&self);
 }
 
 static void
@@ -106,11 +131,9 @@ tool_engine_free (ToolEngine *self)
   stop_accounts (self);
   g_hash_table_unref (self->started);
   g_hash_table_unref (self->accounts);
-  g_clear_pointer (&self->reader, store_reader_free);
-  if (self->store != NULL)
-    store_close (self->store);
-  g_clear_object (&self->store);
-  account_profile_unlock (tool_context_get_profile (self->context, NULL));
+  close_store (self);
+  if (self->can_work)
+    account_profile_unlock (tool_context_get_profile (self->context, NULL));
   g_free (self);
 }
 
@@ -147,29 +170,6 @@ tool_engine_get_store (ToolEngine *self)
   return self->store;
 }
 
-/**
- * tool_engine_can_work:
- *
- * Returns: whether mail can be fetched and changed; not beside another process
- */
-gboolean
-tool_engine_can_work (ToolEngine *self)
-{
-  return self->can_work;
-}
-
-static gboolean
-check_can_work (ToolEngine  *self,
-                GError     **error)
-{
-  if (self->can_work)
-    return TRUE;
-
-  g_set_error_literal (error, ACCOUNT_ERROR, ACCOUNT_ERROR_PROFILE_IN_USE,
-                       "The profile is in use by another process, and this needs the server");
-  return FALSE;
-}
-
 static BaseSecret *
 password_for (ToolEngine       *self,
               AccountSettings  *settings,
@@ -186,7 +186,7 @@ password_for (ToolEngine       *self,
  * @settings: an account
  *
  * Makes the engine of an account, which can write down what the person wants, and connects to
- * nothing.
+ * nothing. An engine that was opened for reading begins to work, which replaces its store.
  *
  * Errors: ACCOUNT_ERROR_PROFILE_IN_USE, those of reading the profile's trust.
  *
@@ -203,7 +203,7 @@ tool_engine_get_account (ToolEngine       *self,
 
   if (account != NULL)
     return account;
-  if (trust == NULL || !check_can_work (self, error))
+  if (trust == NULL || !begin_work (self, error))
     return NULL;
 
   account = sync_account_new (settings, self->store, account_trust_get_net_trust (trust));

@@ -27,7 +27,6 @@ void         tool_engine_free          (ToolEngine       *self);
 ToolContext *tool_engine_get_context   (ToolEngine       *self);
 StoreReader *tool_engine_get_reader    (ToolEngine       *self);
 Store       *tool_engine_get_store     (ToolEngine       *self);
-gboolean     tool_engine_can_work      (ToolEngine       *self);
 SyncAccount *tool_engine_get_account   (ToolEngine       *self,
                                         AccountSettings  *settings,
                                         GError          **error);
