@@ -3,6 +3,7 @@
 #include "mime-builder.h"
 #include "mime-message-id.h"
 #include "mime-message.h"
+#include "net-error.h"
 #include "tool-commands.h"
 #include "tool-input.h"
 #include "tool-output.h"
@@ -359,6 +360,20 @@ print_json (const StoreOutboxItem *item,
   tool_output_json (builder);
 }
 
+/* A message that the connection failed for ends as the connection would. */
+static ToolExit
+exit_for_class (const char *error_class)
+{
+  g_autoptr(GError) error = NULL;
+  NetError code;
+
+  if (error_class == NULL || !net_error_class_from_name (error_class, &code))
+    return TOOL_EXIT_FAILED;
+
+  error = g_error_new_literal (NET_ERROR, (int) code, error_class);
+  return tool_exit_for_error (error);
+}
+
 static ToolExit
 exit_for_item (const StoreOutboxItem *item,
                gboolean               later,
@@ -380,9 +395,13 @@ exit_for_item (const StoreOutboxItem *item,
     case STORE_OUTBOX_SENDING:
       if (later)
         return TOOL_EXIT_DONE;
+      if (item->error_class != NULL)
+        return exit_for_class (item->error_class);
       return error != NULL ? tool_exit_for_error (error) : TOOL_EXIT_NOT_REACHABLE;
 
     case STORE_OUTBOX_FAILED:
+      return exit_for_class (item->error_class);
+
     case STORE_OUTBOX_CANCELLED:
     default:
       return TOOL_EXIT_FAILED;
