@@ -296,6 +296,8 @@ pipit_problem_bar_dispose (GObject *object)
 {
   PipitProblemBar *self = PIPIT_PROBLEM_BAR (object);
 
+  /* the child is one of the template's names: AdwBin would let go of it a second time */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), PIPIT_TYPE_PROBLEM_BAR);
   g_queue_clear_full (&self->notices, notice_free);
   g_clear_object (&self->account);

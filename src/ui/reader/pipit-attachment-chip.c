@@ -43,6 +43,8 @@ pipit_attachment_chip_dispose (GObject *object)
 {
   PipitAttachmentChip *self = PIPIT_ATTACHMENT_CHIP (object);
 
+  /* the child is one of the template's names: AdwBin would let go of it a second time */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), PIPIT_TYPE_ATTACHMENT_CHIP);
   g_clear_object (&self->attachment);
 
