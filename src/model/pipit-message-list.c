@@ -14,11 +14,23 @@
 /* Read and shown first; the rest of the list follows a moment later. */
 #define FIRST_ENTRIES 200
 
+/* Rows shown in one turn of the main loop while the list is shorter than FIRST_ENTRIES: GtkListView
+ * makes widgets for the first 200 at once, which would be felt. */
+#define ENTRIES_PER_TURN 32
+
 /* Messages that stay filled after they have left the screen. */
 #define RECENT_MESSAGES 512
 
 /* More differences than these at once are told as one. */
 #define MAX_RANGES 128
+
+typedef struct
+{
+  GArray *folders; /* (owned) of gint64 */
+  StoreFilter filter;
+  guint limit;     /* 0 for all */
+  GArray *entries; /* (owned) (nullable): out */
+} Query;
 
 /**
  * PipitMessageList:
@@ -39,18 +51,13 @@ struct _PipitMessageList
 
   GCancellable *reading;     /* (owned) (nullable) while a query is under way */
   GPtrArray *missed;         /* (owned) of StoreChanges that came meanwhile */
+  Query *coming;             /* (owned) (nullable): what a query brought and is not all shown */
+  guint n_shown;             /* of what is coming */
+  guint show_source_id;      /* while there is something coming */
   gboolean is_whole;         /* all entries have been read */
   gboolean again;            /* a reload came while one was under way */
   GQueue recent;             /* of (owned) PipitMessage, the last asked for at the tail */
 };
-
-typedef struct
-{
-  GArray *folders; /* (owned) of gint64 */
-  StoreFilter filter;
-  guint limit;     /* 0 for all */
-  GArray *entries; /* (owned) (nullable): out */
-} Query;
 
 enum
 {
@@ -352,6 +359,59 @@ adjust_entries (PipitMessageList *self,
 static void apply_changes (PipitMessageList *self,
                            StoreChanges     *changes);
 
+static gboolean on_show_more (gpointer user_data);
+
+static void
+forget_coming (PipitMessageList *self)
+{
+  g_clear_handle_id (&self->show_source_id, g_source_remove);
+  g_clear_pointer (&self->coming, query_free);
+}
+
+/* Shows what a query brought, or the next part of it; the query is under way until all is shown. */
+static void
+show_coming (PipitMessageList *self)
+{
+  g_autoptr(GArray) adjusted = adjust_entries (self, self->coming->entries);
+  gboolean is_all = self->n_shown >= FIRST_ENTRIES ||
+                    adjusted->len <= self->n_shown + ENTRIES_PER_TURN;
+
+  if (!is_all)
+    {
+      self->n_shown += ENTRIES_PER_TURN;
+      g_array_set_size (adjusted, self->n_shown);
+    }
+  replace_entries (self, adjusted);
+  for (guint i = 0; i < self->missed->len; i++)
+    apply_changes (self, g_ptr_array_index (self->missed, i));
+
+  if (is_all)
+    {
+      self->is_whole = self->coming->limit == 0 ||
+                       self->coming->entries->len < self->coming->limit;
+      forget_coming (self);
+      g_clear_object (&self->reading);
+      g_ptr_array_set_size (self->missed, 0);
+      if (!self->is_whole || self->again)
+        read_entries (self, 0);
+    }
+  else
+    /* frames are drawn between */
+    self->show_source_id = g_idle_add (on_show_more, self);
+  update_state (self);
+}
+
+static gboolean
+on_show_more (gpointer user_data)
+{
+  PipitMessageList *self = user_data;
+
+  self->show_source_id = 0;
+  show_coming (self);
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 entries_read_cb (GObject      *source,
                  GAsyncResult *result,
@@ -359,8 +419,6 @@ entries_read_cb (GObject      *source,
 {
   g_autoptr(PipitMessageList) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GArray) adjusted = NULL;
-  g_autoptr(GPtrArray) missed = NULL;
   Query *query = store_read_get_data (result);
   gboolean ok = store_read_finish (STORE_STORE (source), result, &error);
 
@@ -368,25 +426,21 @@ entries_read_cb (GObject      *source,
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
-  g_clear_object (&self->reading);
-  missed = g_steal_pointer (&self->missed);
-  self->missed = g_ptr_array_new_with_free_func ((GDestroyNotify) store_changes_unref);
   if (!ok)
     {
+      g_clear_object (&self->reading);
+      g_ptr_array_set_size (self->missed, 0);
       self->problem = pipit_problem_new_from_error (error, "", PIPIT_SERVER_RECEIVING, NULL);
       update_state (self);
       return;
     }
 
-  self->is_whole = query->limit == 0 || query->entries->len < query->limit;
-  adjusted = adjust_entries (self, query->entries);
-  replace_entries (self, adjusted);
-  for (guint i = 0; i < missed->len; i++)
-    apply_changes (self, g_ptr_array_index (missed, i));
-  update_state (self);
-
-  if ((!self->is_whole || self->again) && self->reading == NULL)
-    read_entries (self, 0);
+  self->coming = g_new0 (Query, 1);
+  self->coming->folders = g_array_ref (query->folders);
+  self->coming->limit = query->limit;
+  self->coming->entries = g_steal_pointer (&query->entries);
+  self->n_shown = self->entries->len;
+  show_coming (self);
 }
 
 static void
@@ -434,6 +488,7 @@ read_entries (PipitMessageList *self,
   if (self->reading != NULL)
     g_cancellable_cancel (self->reading);
   g_clear_object (&self->reading);
+  forget_coming (self);
   self->reading = g_cancellable_new ();
   self->again = FALSE;
   g_clear_object (&self->problem);
@@ -577,6 +632,7 @@ pipit_message_list_dispose (GObject *object)
   if (self->reading != NULL)
     g_cancellable_cancel (self->reading);
   g_clear_object (&self->reading);
+  forget_coming (self);
   g_queue_clear_full (&self->recent, g_object_unref);
   g_clear_pointer (&self->missed, g_ptr_array_unref);
   g_clear_object (&self->problem);
