@@ -87,13 +87,13 @@ class ReaderTest(unittest.TestCase):
         self.assertIsNotNone(person.look('push button', '13 earlier messages'))
         self.assertIn('who signs for the harbour office?', person.all_text())
         self.assertNotIn('Line 3 of what was said before', person.all_text())
-        person.click('toggle button', 'Show 12 Quoted Lines')
+        person.click('push button', 'Show 12 Quoted Lines')
         person.wait(lambda: 'Line 3 of what was said before' in person.all_text(), 'the quote')
         self.picture('quote')
 
     def test_details(self):
         self.open('Budget for the north pier', 'Open north-pier-budget.ods')
-        self.person.click('toggle button', 'Details')
+        self.person.activate('push button', 'Details')
         self.person.find('label', 'Harbour Office <office@harbour.example>')
         self.picture('details')
 
@@ -117,7 +117,8 @@ class ReaderTest(unittest.TestCase):
         self.open('This week on the water', '2 remote pictures are not loaded')
         self.picture('html')
         person.click('push button', 'This Message')
-        person.click(None, 'Show as Text')
+        time.sleep(0.5)
+        person.key('Return')
         person.wait(lambda: 'This week on the water, as text.' in person.all_text(), 'the text')
         self.picture('html-as-text')
 

@@ -59,27 +59,18 @@ set_height (PipitHtmlView *self,
     }
 }
 
-/*
- * @content and @shown are in the message's pixels. What @content asks for does not depend on the zoom
- * it was measured at: an answer that comes late does no harm.
- */
-static gboolean
-fit_width (PipitHtmlView *self,
-           int            content,
-           int            shown)
+/* As large as it is, or smaller until what is widest in it has room. */
+static void
+fit_width (PipitHtmlView *self)
 {
-  double zoom = webkit_web_view_get_zoom_level (self->web_view);
-  double wanted;
+  double wanted = 1.0;
 
-  if (content <= shown + 1 || self->width <= 0)
-    return FALSE;
-
-  wanted = MAX (MIN_ZOOM, (double) self->width / content);
-  if (zoom - wanted < 0.005)
-    return FALSE;
-  webkit_web_view_set_zoom_level (self->web_view, wanted);
-
-  return TRUE;
+  if (self->web_view == NULL || self->width <= 0)
+    return;
+  if (self->content_width > self->width)
+    wanted = MAX (MIN_ZOOM, (double) self->width / self->content_width);
+  if (ABS (webkit_web_view_get_zoom_level (self->web_view) - wanted) > 0.004)
+    webkit_web_view_set_zoom_level (self->web_view, wanted);
 }
 
 static void
@@ -95,8 +86,11 @@ on_size_said (WebKitUserContentManager *manager,
   if (height <= 0 || content <= 0 || height > G_MAXINT / 4)
     return;
 
-  /* the message is laid out again, and says so */
-  if (fit_width (self, content, shown) || self->fit == PIPIT_HTML_FILLING)
+  /* the least width that it can have, in its own pixels, whatever the zoom it was measured at */
+  if (content > shown + 1)
+    self->content_width = content;
+  fit_width (self);
+  if (self->fit == PIPIT_HTML_FILLING)
     return;
 
   set_height (self, (int) (height * webkit_web_view_get_zoom_level (self->web_view) + 0.999));
@@ -149,8 +143,7 @@ refit (gpointer user_data)
 
   self->refit_source_id = 0;
   self->n_growths = 0;
-  if (self->web_view != NULL)
-    webkit_web_view_set_zoom_level (self->web_view, 1.0);
+  fit_width (self);
 
   return G_SOURCE_REMOVE;
 }
@@ -183,5 +176,6 @@ pipit_html_fit_forget (PipitHtmlView *self)
 {
   g_clear_handle_id (&self->refit_source_id, g_source_remove);
   self->n_growths = 0;
+  self->content_width = 0;
   self->is_loaded = FALSE;
 }

@@ -25,6 +25,7 @@ struct _PipitHtmlView
 
   int width;                 /* of the last allocation, in logical pixels */
   int height;                /* that the message wants at that width; 0 until it is known */
+  int content_width;         /* what is widest in the message, where it does not fit; else 0 */
   int n_growths;             /* in a row */
   gint64 grown_at_us;        /* monotonic */
   gboolean is_cut;

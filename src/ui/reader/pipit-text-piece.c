@@ -145,6 +145,25 @@ fill (PipitTextPiece *self,
     }
 }
 
+/*
+ * The text view lays its lines out a while after it is shown, and does not always tell that it is taller
+ * than it thought (GTK 4.8, a text of one line).
+ */
+static gboolean
+resize_later (gpointer user_data)
+{
+  gtk_widget_queue_resize (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+pipit_text_piece_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (pipit_text_piece_parent_class)->map (widget);
+  g_idle_add_full (G_PRIORITY_LOW, resize_later, g_object_ref (widget), g_object_unref);
+}
+
 static void
 pipit_text_piece_finalize (GObject *object)
 {
@@ -160,6 +179,7 @@ static void
 pipit_text_piece_class_init (PipitTextPieceClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = pipit_text_piece_finalize;
+  GTK_WIDGET_CLASS (klass)->map = pipit_text_piece_map;
 
   signals[LINK] = g_signal_new ("link", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                 NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
