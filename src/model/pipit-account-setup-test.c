@@ -141,6 +141,7 @@ on_step (DiscoveryTest     *test,
     [NET_STAGE_DONE] = PIPIT_STEP_DONE,
     [NET_STAGE_FAILED] = PIPIT_STEP_FAILED,
   };
+  const char *detail = NULL;
   PipitSetupStep *step;
 
   if (is_another_endpoint (self, reported))
@@ -151,10 +152,13 @@ on_step (DiscoveryTest     *test,
       restart_steps (self, endpoint);
     }
 
+  /* a failure is told in plain words below the steps, and not in the log's */
+  if (discovery_step_get_state (reported) != NET_STAGE_FAILED)
+    detail = discovery_step_get_detail (reported);
+
   step = find_step (self, reported);
   if (step != NULL)
-    pipit_setup_step_update (step, states[discovery_step_get_state (reported)],
-                             discovery_step_get_detail (reported),
+    pipit_setup_step_update (step, states[discovery_step_get_state (reported)], detail,
                              (guint) (discovery_step_get_elapsed_us (reported) / 1000));
 }
 

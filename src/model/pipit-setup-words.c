@@ -274,6 +274,10 @@ pipit_setup_words_for_advice (DiscoveryAdvice   *advice,
 {
   DiscoveryFailure *failure = discovery_advice_get_failure (advice);
   NetEndpoint *endpoint = discovery_failure_get_endpoint (failure);
+  NetStage stage = discovery_failure_get_stage (failure);
+  gboolean answered = stage >= NET_STAGE_GREETING ||
+                      (stage == NET_STAGE_ENCRYPT && endpoint != NULL &&
+                       net_endpoint_get_security (endpoint) == NET_SECURITY_STARTTLS);
   NetCertificate *rejected = discovery_failure_get_certificate (failure);
   const char *host = endpoint != NULL ? net_endpoint_get_host (endpoint) : "";
   const Words *found = find_words (discovery_advice_get_code (advice));
@@ -299,7 +303,8 @@ pipit_setup_words_for_advice (DiscoveryAdvice   *advice,
     }
 
   return pipit_problem_new (found->kind, title, explanation,
-                            discovery_failure_get_server_text (failure), server, certificate,
+                            /* before its greeting the quoted text is not the server's */
+                            answered ? discovery_failure_get_server_text (failure) : NULL, server, certificate,
                             G_LIST_MODEL (remedies));
 }
 

@@ -285,7 +285,7 @@ pipit_application_startup (GApplication *application)
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   add_accels (GTK_APPLICATION (self));
-  gtk_window_set_default_icon_name (g_application_get_application_id (application));
+  gtk_window_set_default_icon_name (PIPIT_BASE_ID);
 
   self->settings = pipit_settings_open (pipit_engine_get_settings_path (self->engine));
   if (self->settings == NULL)

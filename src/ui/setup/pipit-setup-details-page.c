@@ -21,7 +21,7 @@ struct _PipitSetupDetailsPage
   AdwEntryRow *name_row;
   AdwEntryRow *address_row;
   AdwPasswordEntryRow *password_row;
-  GtkRevealer *provider_revealer;
+  GtkWidget *provider_card;
   GtkImage *provider_icon;
   GtkLabel *provider_title;
   GtkLabel *provider_note;
@@ -249,8 +249,7 @@ on_provider_changed (PipitSetupDetailsPage *self)
   gboolean usable = pipit_account_setup_has_servers (self->setup);
   g_autofree char *title = NULL;
 
-  gtk_revealer_set_reveal_child (self->provider_revealer, source != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->provider_revealer), source != NULL);
+  gtk_widget_set_visible (self->provider_card, source != NULL);
   if (source == NULL)
     return;
 
@@ -311,6 +310,20 @@ bind_server (PipitSetupDetailsPage *self,
   g_binding_group_bind (self->bindings, name_property, name, "text", flags);
 }
 
+/* libadwaita 1.2 gives the button that shows the password a picture and no words. */
+static void
+name_buttons (GtkWidget  *widget,
+              const char *words)
+{
+  if (GTK_IS_BUTTON (widget))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
+                                    -1);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    name_buttons (child, words);
+}
+
 static void
 pipit_setup_details_page_dispose (GObject *object)
 {
@@ -344,7 +357,7 @@ pipit_setup_details_page_class_init (PipitSetupDetailsPageClass *klass)
   BIND (name_row);
   BIND (address_row);
   BIND (password_row);
-  BIND (provider_revealer);
+  BIND (provider_card);
   BIND (provider_icon);
   BIND (provider_title);
   BIND (provider_note);
@@ -374,7 +387,8 @@ pipit_setup_details_page_init (PipitSetupDetailsPage *self)
   const GBindingFlags flags = G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE;
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_image_set_from_icon_name (self->icon, PIPIT_APPLICATION_ID);
+  gtk_image_set_from_icon_name (self->icon, PIPIT_BASE_ID);
+  name_buttons (GTK_WIDGET (self->password_row), _("Show the password"));
 
   self->bindings = g_binding_group_new ();
   g_binding_group_bind (self->bindings, "display-name", self->name_row, "text", flags);

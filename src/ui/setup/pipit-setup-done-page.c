@@ -55,6 +55,7 @@ on_account_changed (PipitSetupDonePage *self)
   const char *status = account != NULL ? pipit_account_get_status (account) : NULL;
 
   gtk_label_set_label (self->status, status != NULL ? status : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->status), status != NULL && *status != '\0');
 }
 
 /* Where a role's folder probably is: one of the same name, at the top or below the inbox. */

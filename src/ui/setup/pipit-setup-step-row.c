@@ -114,6 +114,8 @@ pipit_setup_step_row_new (PipitSetupStep *step)
   g_autofree char *title = g_markup_escape_text (pipit_setup_step_get_title (step), -1);
 
   self->step = g_object_ref (step);
+  /* the label says the title already */
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
   g_signal_connect_object (step, "notify", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   on_changed (self);

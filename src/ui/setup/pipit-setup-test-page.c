@@ -28,7 +28,8 @@ struct _PipitSetupTestPage
   GtkLabel *problem_server_text;
   GtkBox *remedies;
   GtkWidget *stop_button;
-  GtkExpander *details;
+  GtkWidget *details;
+  GtkToggleButton *details_button;
   GtkTextView *transcript;
 };
 
@@ -198,8 +199,8 @@ on_state_changed (PipitSetupTestPage *self)
     show_problem (self, problem);
 
   gtk_widget_set_visible (self->problem_box, failed);
-  gtk_widget_set_visible (GTK_WIDGET (self->details), failed);
-  gtk_expander_set_expanded (self->details, FALSE);
+  gtk_widget_set_visible (self->details, failed);
+  gtk_toggle_button_set_active (self->details_button, FALSE);
   gtk_widget_set_visible (self->stop_button, state == PIPIT_SETUP_TESTING);
 
   /* a screen reader is told by the focus: GTK 4.8 has no announcements */
@@ -218,11 +219,11 @@ on_stop (PipitSetupTestPage *self)
 }
 
 static void
-on_details_expanded (PipitSetupTestPage *self)
+on_details_toggled (PipitSetupTestPage *self)
 {
   g_autofree char *transcript = NULL;
 
-  if (!gtk_expander_get_expanded (self->details))
+  if (!gtk_toggle_button_get_active (self->details_button))
     return;
 
   transcript = pipit_account_setup_dup_transcript (self->setup);
@@ -273,10 +274,11 @@ pipit_setup_test_page_class_init (PipitSetupTestPageClass *klass)
   BIND (remedies);
   BIND (stop_button);
   BIND (details);
+  BIND (details_button);
   BIND (transcript);
 #undef BIND
   gtk_widget_class_bind_template_callback (widget_class, on_stop);
-  gtk_widget_class_bind_template_callback (widget_class, on_details_expanded);
+  gtk_widget_class_bind_template_callback (widget_class, on_details_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_copy);
 }
 
