@@ -133,14 +133,15 @@ class Person:
 
     def all_text(self, root=None):
         """Every name and text that shows, for looking for a sentence."""
-        found = []
-        for widget in self.walk(root):
-            try:
-                found.append(widget.get_name() or '')
-                if 'Text' in (widget.get_interfaces() or []):
-                    found.append(self.text(widget) or '')
-            except Exception:
-                continue
+        return '\n'.join(filter(None, map(self.name_and_text, self.walk(root))))
+
+    def name_and_text(self, widget):
+        try:
+            found = [widget.get_name() or '']
+            if 'Text' in (widget.get_interfaces() or []):
+                found.append(self.text(widget) or '')
+        except Exception:  # it has just gone
+            return ''
         return '\n'.join(text for text in found if text)
 
     def has_state(self, widget, state):
@@ -227,7 +228,7 @@ class Person:
         """Does what a screen reader does with a button."""
         widget = widget or self.find(role, name, root)
         self._atspi.Action.do_action(widget, 0)
-        time.sleep(0.15)
+        time.sleep(0.35)  # GTK shows the button pressed for 250 ms before it acts
         return widget
 
     def focus(self, widget):

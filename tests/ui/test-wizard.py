@@ -44,7 +44,9 @@ class WizardCase(unittest.TestCase):
 
     def assert_no_password(self, password):
         """Neither in what shows nor in what was kept."""
-        shown = self.person.all_text()
+        # AT-SPI gives the field's own text to those who ask for it: libadwaita 1.2 has no mask there
+        shown = '\n'.join(self.person.name_and_text(widget) for widget in self.person.walk()
+                          if widget.get_name() != 'Password')
         for encoded in (password, sasl_plain('alice', password)):
             self.assertNotIn(encoded, shown)
             self.assertNotIn(encoded.encode(), read_all(self.profile))
@@ -103,7 +105,8 @@ class FailureTest(WizardCase):
         self.person.find('label', title, timeout_s=60)
         button = self.person.find('push button', remedy)
         self.picture(picture)
-        self.assertEqual(self.person.focused().get_name(), title)
+        self.person.wait(lambda: self.person.has_focus(self.person.look('label', title)),
+                         'the focus to tell it')
         return button
 
     def with_certificate(self, certificate):

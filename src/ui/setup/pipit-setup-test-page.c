@@ -17,6 +17,7 @@ struct _PipitSetupTestPage
 
   PipitAccountSetup *setup; /* (owned) */
   GSignalGroup *signals;    /* (owned) */
+  guint focus_id;           /* of the tick that moves the focus, or 0 */
 
   GtkScrolledWindow *scroller;
   GtkListBox *receiving_list;
@@ -188,6 +189,33 @@ show_problem (PipitSetupTestPage *self,
   place_problem (self, pipit_problem_get_server (problem));
 }
 
+/* A screen reader is told by the focus, since GTK 4.8 has no announcements; and the page scrolls to
+ * what has it, once it has a place. */
+static gboolean
+focus_problem (GtkWidget     *widget,
+               GdkFrameClock *frame_clock,
+               gpointer       user_data)
+{
+  PipitSetupTestPage *self = PIPIT_SETUP_TEST_PAGE (widget);
+
+  if (gtk_widget_get_height (self->problem_box) == 0)
+    return G_SOURCE_CONTINUE;
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->problem_title));
+  gtk_label_select_region (self->problem_title, 0, 0);
+  self->focus_id = 0;
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+cancel_focus (PipitSetupTestPage *self)
+{
+  if (self->focus_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->focus_id);
+  self->focus_id = 0;
+}
+
 static void
 on_state_changed (PipitSetupTestPage *self)
 {
@@ -203,12 +231,9 @@ on_state_changed (PipitSetupTestPage *self)
   gtk_toggle_button_set_active (self->details_button, FALSE);
   gtk_widget_set_visible (self->stop_button, state == PIPIT_SETUP_TESTING);
 
-  /* a screen reader is told by the focus: GTK 4.8 has no announcements */
+  cancel_focus (self);
   if (failed)
-    {
-      gtk_widget_grab_focus (GTK_WIDGET (self->problem_title));
-      gtk_label_select_region (self->problem_title, 0, 0);
-    }
+    self->focus_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), focus_problem, NULL, NULL);
 }
 
 static void
@@ -243,6 +268,7 @@ pipit_setup_test_page_dispose (GObject *object)
 {
   PipitSetupTestPage *self = PIPIT_SETUP_TEST_PAGE (object);
 
+  cancel_focus (self);
   g_clear_object (&self->signals);
   g_clear_object (&self->setup);
 
