@@ -387,9 +387,12 @@ imap_session_await_step (ImapSession   *self,
 
   if (base_await (&command->is_done, deadline_us, cancellable, &local_error))
     {
-      if (command->error != NULL)
-        g_propagate_error (error, g_error_copy (command->error));
-      return command->error == NULL;
+      /* the end may have come with the same bytes as the answer */
+      const GError *failure = command->error != NULL ? command->error : self->error;
+
+      if (failure != NULL)
+        g_propagate_error (error, g_error_copy (failure));
+      return failure == NULL;
     }
 
   if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))

@@ -298,6 +298,11 @@ test_sign_in_refused (void)
                   "end", NULL);
   assert_sign_in ("me", NET_ERROR_SHUTTING_DOWN, "S: * OK [CAPABILITY IMAP4rev1] hi",
                   "C* AAAA LOGIN *", "S: * BYE restarting", "end", NULL);
+  /* signed in, and sent away in the same breath */
+  assert_sign_in ("me", NET_ERROR_SHUTTING_DOWN, "S: * OK [CAPABILITY IMAP4rev1] hi",
+                  "C* AAAA LOGIN *",
+                  "S> AAAA OK [CAPABILITY IMAP4rev1] done\\r\\n* BYE restarting\\r\\n", "end",
+                  NULL);
   /* a server that asks for ever */
   assert_sign_in ("me", NET_ERROR_SIGN_IN_REFUSED,
                   "S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN LOGINDISABLED] hi",
