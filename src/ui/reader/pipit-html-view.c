@@ -50,6 +50,8 @@ stop (PipitHtmlView *self)
     return;
 
   g_ptr_array_remove (live_views, self);
+  /* a request of it may be under way still, and asks whose it is */
+  g_object_set_data (G_OBJECT (self->web_view), "pipit-html-view", NULL);
   pipit_html_fit_forget (self);
   self->web_view = NULL;
   adw_bin_set_child (ADW_BIN (self), NULL);
