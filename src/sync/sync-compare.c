@@ -35,14 +35,15 @@ sync_compare_list (SyncJob *job,
       g_autoptr(ImapCommand) search = NULL;
       g_autoptr(ImapUidSet) found = NULL;
 
-      if (imap_session_get_exists (session) == 0)
-        return imap_uid_set_new ();
-
       search = imap_session_uid_search (session, "ALL");
       if (!imap_command_await (search, job->cancellable, error))
         return NULL;
       if (!imap_command_has_found (search))
         {
+          /* nothing to list, in both answers: a SELECT that said no EXISTS proves nothing alone */
+          if (imap_session_get_exists (session) == 0)
+            return imap_uid_set_new ();
+
           /* iCloud answers ESEARCH with a count and nothing else */
           imap_session_latch_off (session, IMAP_CAPABILITY_ESEARCH);
           continue;
