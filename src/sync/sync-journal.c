@@ -108,7 +108,7 @@ mark_junk (StoreTransaction *tx,
 /* Inside Trash and Drafts there is nowhere to move to. */
 static gboolean
 lies_at_the_end (StoreTransaction *tx,
-                 SyncChange *change,
+                 gint64 location_id,
                  gboolean *out_is_end,
                  GError **error)
 {
@@ -116,14 +116,8 @@ lies_at_the_end (StoreTransaction *tx,
   g_autoptr(GError) local_error = NULL;
   g_autoptr(StoreFolder) folder = NULL;
   StoreLocation location;
-  gsize n_locations;
-  const gint64 *locations = sync_change_get_locations (change, &n_locations);
 
-  *out_is_end = FALSE;
-  if (n_locations == 0)
-    return TRUE;
-
-  if (store_reader_get_location (reader, locations[0], &location, &local_error))
+  if (store_reader_get_location (reader, location_id, &location, &local_error))
     folder = store_reader_get_folder (reader, location.folder, &local_error);
   if (local_error != NULL)
     {
@@ -136,19 +130,38 @@ lies_at_the_end (StoreTransaction *tx,
   return TRUE;
 }
 
+/* Each message by where it lies itself: those of a conversation lie in several folders, and one of
+ * them in the trash must not take the others with it for good. */
 static gboolean
 delete_messages (StoreTransaction *tx,
                  Change *change,
                  GError **error)
 {
-  StoreWish wish = { .kind = STORE_OPERATION_EXPUNGE };
-  gboolean is_end;
+  g_autoptr(GArray) at_end = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr(GArray) others = g_array_new (FALSE, FALSE, sizeof (gint64));
+  StoreWish expunge = { .kind = STORE_OPERATION_EXPUNGE };
+  StoreWish move = { .kind = STORE_OPERATION_MOVE };
+  gsize n_locations;
+  const gint64 *locations = sync_change_get_locations (change->change, &n_locations);
 
-  if (!lies_at_the_end (tx, change->change, &is_end, error))
+  for (gsize i = 0; i < n_locations; i++)
+    {
+      gboolean is_end = FALSE;
+
+      if (!lies_at_the_end (tx, locations[i], &is_end, error))
+        return FALSE;
+      g_array_append_val (is_end ? at_end : others, locations[i]);
+    }
+
+  if (others->len > 0 &&
+      (!find_role (tx, change, STORE_SPECIAL_TRASH, &move.target_folder, error) ||
+       !store_tx_enqueue (tx, &move, (const gint64 *) (gpointer) others->data, others->len,
+                          &change->group, NULL, error)))
     return FALSE;
 
-  return is_end ? enqueue (tx, change, &wish, error)
-                : move_to_role (tx, change, STORE_SPECIAL_TRASH, error);
+  return at_end->len == 0 ||
+         store_tx_enqueue (tx, &expunge, (const gint64 *) (gpointer) at_end->data, at_end->len,
+                           &change->group, NULL, error);
 }
 
 static gboolean

@@ -169,6 +169,17 @@ class CommonTests:
             self.assertEqual(there[1], [{'\\Deleted'}])
         self.assert_equal_to_server()
 
+    def test_one_in_the_trash_takes_no_other_with_it(self):
+        self.change('delete', 'INBOX', ids(1))
+        self.settle()
+        self.change('delete', 'Trash+INBOX', ids(1, 2))
+        self.settle()
+        there = self.server('Trash')
+        self.assertEqual(there[2], [set()])
+        if self.has_uidplus:
+            self.assertNotIn(1, there)
+        self.assert_equal_to_server()
+
     def test_what_others_have_marked_deleted_stays(self):
         self.imap.select('INBOX')
         self.imap.uid('STORE', '9', '+FLAGS', '(\\Deleted)')

@@ -7,7 +7,7 @@
  *   submit UUID SENDER RECIPIENTS FILE [FOLDER ID]              ID is that of what is answered
  *   outbox            act ITEM retry|cancel|resend|mark-sent
  *
- * IDS are Message-IDs, separated by commas, or * for all. */
+ * IDS are Message-IDs, separated by commas, or * for all. FOLDER may be several, with + between. */
 
 #include "sync-client-private.h"
 
@@ -22,16 +22,16 @@ static const char *const kinds[] = {
 
 static const char *const states[] = { "waiting", "sent", "doubtful", "done", "refused", "undone" };
 
-static GArray *
-find_locations (Client *client,
-                const char *folder_name,
-                const char *ids)
+static void
+add_locations (Client *client,
+               const char *folder_name,
+               const char *ids,
+               GArray *found)
 {
   g_autoptr(StoreFolder) folder = client_find_folder (client, folder_name);
   g_autoptr(GArray) entries = store_reader_list_entries (client->reader, &folder->folder, 1,
                                                          STORE_FILTER_ALL, 0, NULL);
   g_auto(GStrv) wanted = g_strsplit (ids, ",", -1);
-  GArray *found = g_array_new (FALSE, FALSE, sizeof (gint64));
 
   for (guint i = 0; i < entries->len; i++)
     {
@@ -44,6 +44,18 @@ find_locations (Client *client,
            g_strv_contains ((const char *const *) wanted, row->message_id)))
         g_array_append_val (found, location);
     }
+}
+
+static GArray *
+find_locations (Client *client,
+                const char *folder_names,
+                const char *ids)
+{
+  g_auto(GStrv) names = g_strsplit (folder_names, "+", -1);
+  GArray *found = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  for (guint i = 0; names[i] != NULL; i++)
+    add_locations (client, names[i], ids, found);
 
   return found;
 }
