@@ -48,6 +48,7 @@ struct _SyncCore
   gboolean has_network;
   gboolean is_metered;
   gint64 visible_folder_id;
+  gint64 sending_item; /* of the outbox: the server has it before it, or 0 */
   gint64 account_id;
 
   GError *last_error;             /* (owned) (nullable): why there is no connection */

@@ -190,6 +190,40 @@ sync_core_heard (SyncCore *self)
 }
 
 /**
+ * sync_core_set_sending:
+ * @outbox_id: what a server is being given from now on, or 0
+ *
+ * To be set before the item leaves the state "queued", and cleared after what became of it is
+ * durable: between the two "unsure" means "not answered yet".
+ */
+void
+sync_core_set_sending (SyncCore *self,
+                       gint64 outbox_id)
+{
+  g_mutex_lock (&self->mutex);
+  self->sending_item = outbox_id;
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * sync_core_is_sending:
+ *
+ * Returns: whether an item of the outbox is on the wire at the moment. Any thread.
+ */
+gboolean
+sync_core_is_sending (SyncCore *self,
+                      gint64 outbox_id)
+{
+  gboolean is_sending;
+
+  g_mutex_lock (&self->mutex);
+  is_sending = outbox_id != 0 && self->sending_item == outbox_id;
+  g_mutex_unlock (&self->mutex);
+
+  return is_sending;
+}
+
+/**
  * sync_core_set_alert:
  * @alert: what the server wants to be shown to the person
  */

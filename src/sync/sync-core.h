@@ -122,6 +122,10 @@ void           sync_core_set_checked      (SyncCore           *self,
                                            gint64              checked_unix);
 gboolean       sync_core_look             (SyncCore           *self);
 void           sync_core_heard            (SyncCore           *self);
+void           sync_core_set_sending      (SyncCore           *self,
+                                           gint64              outbox_id);
+gboolean       sync_core_is_sending       (SyncCore           *self,
+                                           gint64              outbox_id);
 void           sync_core_set_alert        (SyncCore           *self,
                                            const char         *alert);
 

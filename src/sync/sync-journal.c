@@ -594,9 +594,19 @@ sync_account_submit_finish (SyncAccount *self,
 
 typedef struct
 {
+  SyncCore *core; /* (owned) */
   gint64 item;
   SyncOutboxAction action;
 } Decision;
+
+static void
+decision_free (gpointer data)
+{
+  Decision *decision = data;
+
+  sync_core_unref (decision->core);
+  g_free (decision);
+}
 
 /* Takes the first step that the item's state permits. */
 static gboolean
@@ -640,6 +650,13 @@ write_decision (StoreTransaction *tx,
   const Decision *decision = data;
   gboolean is_changed = FALSE;
   gboolean ok = TRUE;
+
+  if (sync_core_is_sending (decision->core, decision->item))
+    {
+      g_set_error_literal (error, SYNC_ERROR, SYNC_ERROR_TOO_LATE,
+                           "The message is on its way: the server has not answered yet");
+      return FALSE;
+    }
 
   switch (decision->action)
     {
@@ -694,10 +711,11 @@ sync_account_outbox_act_async (SyncAccount *self,
   g_return_if_fail (SYNC_IS_ACCOUNT (self));
 
   data = g_new0 (Decision, 1);
+  data->core = sync_core_ref (sync_account_get_core (self));
   data->item = outbox_id;
   data->action = action;
-  write_journal (self, sync_account_outbox_act_async, write_decision, data, g_free, callback,
-                 user_data);
+  write_journal (self, sync_account_outbox_act_async, write_decision, data,
+                 decision_free, callback, user_data);
 }
 
 /**

@@ -413,6 +413,7 @@ send_item (Run *run,
 {
   Step claim = { .item = item, .from = STORE_OUTBOX_QUEUED, .to = STORE_OUTBOX_SENDING };
   g_autoptr(GBytes) bytes = NULL;
+  gboolean is_done;
 
   if (!open_session (run, error))
     return FALSE;
@@ -426,10 +427,14 @@ send_item (Run *run,
                              "The message's bytes are not there");
       return FALSE;
     }
-  if (!take_step (run, &claim, error))
-    return FALSE;
 
-  return !claim.is_changed || send_claimed (run, item, bytes, error);
+  /* the person decides about what is unsure, not about what is unsure for as long as its answer takes */
+  sync_core_set_sending (sync_worker_get_core (run->worker), item->item);
+  is_done = take_step (run, &claim, error) &&
+            (!claim.is_changed || send_claimed (run, item, bytes, error));
+  sync_core_set_sending (sync_worker_get_core (run->worker), 0);
+
+  return is_done;
 }
 
 /* Says of everything that should have gone why it did not. */
