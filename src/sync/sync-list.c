@@ -289,7 +289,9 @@ remove_missing (SyncJob *job,
     {
       const StoreFolder *folder = g_ptr_array_index (cached, i);
 
+      /* INBOX is always there: RFC 9051 section 5.1 */
       if (folder->n_missing_lists >= MIN_MISSING_LISTS &&
+          !imap_mailbox_name_equal (folder->name, "INBOX") &&
           !remove_if_gone (job, worker, folder, error))
         return FALSE;
     }
@@ -317,6 +319,13 @@ update_list (SyncJob *job,
       listing = ask_listing (job, worker, out_list, error);
       if (listing == NULL)
         return FALSE;
+
+      if (listing->facts->len == 0 && cached->len > 0)
+        {
+          g_set_error_literal (error, SYNC_ERROR, SYNC_ERROR_DOUBTFUL,
+                               "The server lists no folder at all");
+          return FALSE;
+        }
 
       find_missing (listing, cached);
       is_suspicious = listing->missing->len > 0;
