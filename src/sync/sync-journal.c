@@ -193,6 +193,8 @@ write_change (StoreTransaction *tx,
   Change *change = data;
   StoreWish wish = { .target_folder = sync_change_get_target_folder_id (change->change) };
 
+  /* a first attempt that was rolled back has named no group: its number may be another's by now */
+  change->group = 0;
   switch (sync_change_get_kind (change->change))
     {
     case SYNC_CHANGE_FLAGS:
