@@ -73,8 +73,12 @@ pipit_account_set_password (PipitAccount      *self,
   AccountSecrets *secrets = pipit_engine_get_secrets (engine);
   g_autoptr(BaseSecret) secret = base_secret_new (password);
 
-  keep_source (self, keep == PIPIT_KEEP_SESSION ? ACCOUNT_PASSWORD_SESSION
-                                                : ACCOUNT_PASSWORD_KEYRING);
+  /* a command of the person's stays what it is asked for at the next start */
+  if (account_settings_get_password_source (settings) == ACCOUNT_PASSWORD_COMMAND)
+    keep = PIPIT_KEEP_SESSION;
+  else
+    keep_source (self, keep == PIPIT_KEEP_SESSION ? ACCOUNT_PASSWORD_SESSION
+                                                  : ACCOUNT_PASSWORD_KEYRING);
   settings = pipit_account_get_settings (self);
   if (keep == PIPIT_KEEP_KEYRING)
     account_secrets_store_async (secrets, settings, service, secret, NULL,

@@ -453,12 +453,27 @@ unpack (PipitEngine *engine,
   return self;
 }
 
+/* Which drafts are taken up, and what was read of them. */
+typedef struct
+{
+  char *draft_id; /* (owned) (nullable): only this one */
+  GPtrArray *all; /* (owned) (element-type Kept): out */
+} Restore;
+
+static void
+restore_free (Restore *restore)
+{
+  g_free (restore->draft_id);
+  g_ptr_array_unref (restore->all);
+  g_free (restore);
+}
+
 static gboolean
 read_drafts (StoreReader  *reader,
              gpointer      user_data,
              GError      **error)
 {
-  GPtrArray *all = user_data;
+  Restore *restore = user_data;
   g_autoptr(GPtrArray) drafts = store_reader_list_drafts (reader, NULL, error);
 
   if (drafts == NULL)
@@ -467,9 +482,13 @@ read_drafts (StoreReader  *reader,
   for (guint i = 0; i < drafts->len; i++)
     {
       const StoreDraft *listed = drafts->pdata[i];
-      Kept *kept = g_new0 (Kept, 1);
+      Kept *kept;
 
-      g_ptr_array_add (all, kept);
+      if (restore->draft_id != NULL && !g_str_equal (restore->draft_id, listed->uuid))
+        continue;
+
+      kept = g_new0 (Kept, 1);
+      g_ptr_array_add (restore->all, kept);
       kept->draft = store_reader_get_draft (reader, listed->uuid, error);
       if (kept->draft == NULL)
         return FALSE;
@@ -488,7 +507,7 @@ drafts_read_cb (GObject      *source_object,
 {
   g_autoptr(GTask) task = user_data;
   PipitEngine *engine = g_task_get_source_object (task);
-  GPtrArray *all = store_read_get_data (result);
+  GPtrArray *all = ((Restore *) store_read_get_data (result))->all;
   GListStore *list;
   GError *error = NULL;
 
@@ -512,24 +531,29 @@ drafts_read_cb (GObject      *source_object,
 /**
  * pipit_composition_restore_async:
  * @engine: an engine that is open
+ * @draft_id: (nullable): what pipit_draft_get_id() says; %NULL for all
  *
- * Takes up every draft that is kept on this computer.
+ * Takes up a draft, or every draft, that is kept on this computer.
  */
 void
 pipit_composition_restore_async (PipitEngine         *engine,
+                                 const char          *draft_id,
                                  GCancellable        *cancellable,
                                  GAsyncReadyCallback  callback,
                                  gpointer             user_data)
 {
+  Restore *restore;
   GTask *task;
 
   g_return_if_fail (PIPIT_IS_ENGINE (engine));
 
+  restore = g_new0 (Restore, 1);
+  restore->draft_id = g_strdup (draft_id);
+  restore->all = g_ptr_array_new_with_free_func ((GDestroyNotify) kept_free);
   task = g_task_new (engine, cancellable, callback, user_data);
   g_task_set_source_tag (task, pipit_composition_restore_async);
-  store_read_async (pipit_engine_get_store (engine), G_PRIORITY_DEFAULT, read_drafts,
-                    g_ptr_array_new_with_free_func ((GDestroyNotify) kept_free),
-                    (GDestroyNotify) g_ptr_array_unref, cancellable, drafts_read_cb, task);
+  store_read_async (pipit_engine_get_store (engine), G_PRIORITY_DEFAULT, read_drafts, restore,
+                    (GDestroyNotify) restore_free, cancellable, drafts_read_cb, task);
 }
 
 /**

@@ -233,6 +233,19 @@ pipit_composition_get_engine (PipitComposition *self)
 }
 
 /**
+ * pipit_composition_get_draft_id:
+ *
+ * Returns: (transfer none): what its draft is called on this computer, once it is kept
+ */
+const char *
+pipit_composition_get_draft_id (PipitComposition *self)
+{
+  g_return_val_if_fail (PIPIT_IS_COMPOSITION (self), NULL);
+
+  return self->draft_uuid;
+}
+
+/**
  * pipit_composition_get_kind:
  *
  * Returns: what it began as

@@ -35,8 +35,9 @@ PipitComposition *pipit_composition_new_from_source_finish (PipitEngine         
                                                             GAsyncResult        *result,
                                                             GError             **error);
 
-/* Drafts that were open when Pipit ended: one PipitComposition each. */
+/* Drafts that are kept on this computer, or one of them: a PipitComposition each. */
 void              pipit_composition_restore_async      (PipitEngine           *engine,
+                                                        const char            *draft_id,
                                                         GCancellable          *cancellable,
                                                         GAsyncReadyCallback    callback,
                                                         gpointer               user_data);
@@ -45,6 +46,7 @@ GListModel       *pipit_composition_restore_finish     (PipitEngine           *e
                                                         GError               **error);
 
 PipitEngine      *pipit_composition_get_engine         (PipitComposition      *self);
+const char       *pipit_composition_get_draft_id       (PipitComposition      *self);
 PipitComposeKind  pipit_composition_get_kind           (PipitComposition      *self);
 PipitIdentity    *pipit_composition_get_identity       (PipitComposition      *self); /* (nullable) no account */
 void              pipit_composition_set_identity       (PipitComposition      *self,

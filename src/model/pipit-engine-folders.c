@@ -321,6 +321,8 @@ pipit_engine_take_changes (Store        *store,
   note_folders (self, changes);
   if (store_changes_has_operations (changes))
     pipit_engine_emit (self, PIPIT_ENGINE_JOURNAL_CHANGED, NULL);
+  if (store_changes_has_drafts (changes))
+    pipit_engine_read_drafts (self);
   if (store_changes_has_outbox (changes))
     pipit_engine_read_outbox (self);
   g_object_unref (self);

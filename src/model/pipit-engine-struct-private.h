@@ -22,8 +22,10 @@ struct _PipitEngine
 
   GListStore *accounts;        /* (owned) of PipitAccount, in the person's order */
   GListStore *outbox;          /* (owned) of PipitOutboxItem */
+  GListStore *drafts;          /* (owned) of PipitDraft */
   PipitFolder *all_inboxes;    /* (owned) */
   PipitFolder *outbox_folder;  /* (owned) */
+  PipitFolder *drafts_folder;  /* (owned) */
   PipitUndo *undo;             /* (owned) */
 
   PipitState state;
@@ -39,6 +41,8 @@ struct _PipitEngine
   gboolean all_dirty;
   gboolean outbox_reading;
   gboolean outbox_again;
+  gboolean drafts_reading;
+  gboolean drafts_again;
   guint proof_source_id;
 };
 
@@ -79,5 +83,8 @@ void     pipit_engine_take_changes    (Store            *store,
 
 /* pipit-engine-outbox.c */
 void     pipit_engine_read_outbox     (PipitEngine      *self);
+
+/* pipit-engine-drafts.c */
+void     pipit_engine_read_drafts     (PipitEngine      *self);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 
 #include "pipit-account-private.h"
 #include "pipit-address.h"
+#include "pipit-draft.h"
 #include "pipit-folder-private.h"
 #include "pipit-loader.h"
 #include "pipit-outbox-item.h"
@@ -45,8 +46,10 @@ pipit_engine_dispose (GObject *object)
   g_clear_pointer (&self->overlays, pipit_overlays_free);
   g_clear_object (&self->accounts);
   g_clear_object (&self->outbox);
+  g_clear_object (&self->drafts);
   g_clear_object (&self->all_inboxes);
   g_clear_object (&self->outbox_folder);
+  g_clear_object (&self->drafts_folder);
   g_clear_object (&self->undo);
   g_clear_object (&self->list);
   g_clear_object (&self->secrets);
@@ -137,8 +140,10 @@ pipit_engine_init (PipitEngine *self)
 {
   self->accounts = g_list_store_new (PIPIT_TYPE_ACCOUNT);
   self->outbox = g_list_store_new (PIPIT_TYPE_OUTBOX_ITEM);
+  self->drafts = g_list_store_new (PIPIT_TYPE_DRAFT);
   self->all_inboxes = pipit_folder_new_virtual (PIPIT_FOLDER_ALL_INBOXES);
   self->outbox_folder = pipit_folder_new_virtual (PIPIT_FOLDER_OUTBOX);
+  self->drafts_folder = pipit_folder_new_virtual (PIPIT_FOLDER_LOCAL_DRAFTS);
   self->undo = pipit_undo_new ();
   self->overlays = pipit_overlays_new ();
   self->loader = pipit_loader_new (self);
@@ -217,6 +222,7 @@ folders_read_cb (GObject      *source,
   self->watch_id = store_watch (self->store, pipit_engine_take_changes, self, NULL);
   self->proof_source_id = g_timeout_add_seconds (60, update_proofs, self);
   pipit_engine_read_outbox (self);
+  pipit_engine_read_drafts (self);
   self->opened = TRUE;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OPENED]);
   pipit_engine_start_accounts (self);

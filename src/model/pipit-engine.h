@@ -32,6 +32,10 @@ PipitState    pipit_engine_get_state           (PipitEngine          *self);
 const char   *pipit_engine_get_status          (PipitEngine          *self);
 GListModel   *pipit_engine_get_accounts        (PipitEngine          *self);
 PipitFolder  *pipit_engine_get_outbox_folder   (PipitEngine          *self);
+GListModel   *pipit_engine_get_drafts          (PipitEngine          *self);
+PipitFolder  *pipit_engine_get_drafts_folder   (PipitEngine          *self);
+void          pipit_engine_discard_draft       (PipitEngine          *self,
+                                                PipitDraft           *draft);
 GListModel   *pipit_engine_get_outbox          (PipitEngine          *self);
 PipitFolder  *pipit_engine_get_all_inboxes     (PipitEngine          *self);
 PipitAccount *pipit_engine_get_account         (PipitEngine          *self,

@@ -11,6 +11,7 @@ G_DEFINE_ENUM_TYPE (PipitFolderRole, pipit_folder_role,
                     G_DEFINE_ENUM_VALUE (PIPIT_FOLDER_TRASH, "trash"),
                     G_DEFINE_ENUM_VALUE (PIPIT_FOLDER_ALL_MAIL, "all-mail"),
                     G_DEFINE_ENUM_VALUE (PIPIT_FOLDER_PLAIN, "plain"),
+                    G_DEFINE_ENUM_VALUE (PIPIT_FOLDER_LOCAL_DRAFTS, "local-drafts"),
                     G_DEFINE_ENUM_VALUE (PIPIT_FOLDER_OUTBOX, "outbox"))
 
 G_DEFINE_ENUM_TYPE (PipitState, pipit_state,

@@ -16,8 +16,9 @@ typedef enum
   PIPIT_FOLDER_JUNK,
   PIPIT_FOLDER_TRASH,
   PIPIT_FOLDER_ALL_MAIL,
-  PIPIT_FOLDER_PLAIN,  /* no role */
-  PIPIT_FOLDER_OUTBOX, /* of this computer; belongs to no account */
+  PIPIT_FOLDER_PLAIN,        /* no role */
+  PIPIT_FOLDER_LOCAL_DRAFTS, /* of this computer; belongs to no account */
+  PIPIT_FOLDER_OUTBOX,       /* the same */
 } PipitFolderRole;
 
 /* What is the case with an account, or with all of them. */

@@ -104,6 +104,9 @@ role_name (PipitFolderRole role)
       return _("Trash");
     case PIPIT_FOLDER_ALL_MAIL:
       return _("All Mail");
+    case PIPIT_FOLDER_LOCAL_DRAFTS:
+      /* Translators: drafts that are kept on this computer, beside those of an account */
+      return _("Local Drafts");
     case PIPIT_FOLDER_OUTBOX:
       return _("Outbox");
     case PIPIT_FOLDER_PLAIN:
@@ -200,7 +203,7 @@ pipit_folder_new (PipitAccount *account,
   return self;
 }
 
-/* All inboxes, or the outbox. */
+/* All inboxes, local drafts, or the outbox. */
 PipitFolder *
 pipit_folder_new_virtual (PipitFolderRole role)
 {
@@ -400,7 +403,7 @@ pipit_folder_get_id (PipitFolder *self)
 /**
  * pipit_folder_get_account:
  *
- * Returns: (transfer none) (nullable): whose it is; %NULL for all inboxes and the outbox
+ * Returns: (transfer none) (nullable): whose it is; %NULL for what belongs to no account
  */
 PipitAccount *
 pipit_folder_get_account (PipitFolder *self)
@@ -468,6 +471,7 @@ pipit_folder_get_icon_name (PipitFolder *self)
     case PIPIT_FOLDER_STARRED:
       return "pipit-star-symbolic";
     case PIPIT_FOLDER_DRAFTS:
+    case PIPIT_FOLDER_LOCAL_DRAFTS:
       return "pipit-drafts-symbolic";
     case PIPIT_FOLDER_SENT:
       return "pipit-sent-symbolic";
@@ -540,6 +544,7 @@ pipit_folder_get_counter (PipitFolder *self)
   switch (self->role)
     {
     case PIPIT_FOLDER_DRAFTS:
+    case PIPIT_FOLDER_LOCAL_DRAFTS:
     case PIPIT_FOLDER_OUTBOX:
       return self->total;
     case PIPIT_FOLDER_SENT:
@@ -567,7 +572,8 @@ pipit_folder_can_open (PipitFolder *self)
 {
   g_return_val_if_fail (PIPIT_IS_FOLDER (self), FALSE);
 
-  if (self->role == PIPIT_FOLDER_ALL_INBOXES || self->role == PIPIT_FOLDER_OUTBOX)
+  if (self->role == PIPIT_FOLDER_ALL_INBOXES || self->role == PIPIT_FOLDER_LOCAL_DRAFTS ||
+      self->role == PIPIT_FOLDER_OUTBOX)
     return TRUE;
 
   return self->row != NULL && store_folder_is_selectable (self->row);

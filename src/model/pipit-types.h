@@ -16,6 +16,7 @@ typedef struct _PipitCertificate PipitCertificate;
 typedef struct _PipitChange PipitChange;
 typedef struct _PipitComposition PipitComposition;
 typedef struct _PipitConversation PipitConversation;
+typedef struct _PipitDraft PipitDraft;
 typedef struct _PipitEngine PipitEngine;
 typedef struct _PipitFolder PipitFolder;
 typedef struct _PipitIdentity PipitIdentity;

@@ -93,6 +93,67 @@ action_answer (GtkWidget  *widget,
   compose_from (self, pipit_reader_get_message (self->reader), kind_of_action (action_name));
 }
 
+/* A composer that is open for the draft already is shown, and no second one made. */
+static gboolean
+present_open_draft (PipitWindow *self,
+                    const char  *draft_id)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+
+  for (GList *l = gtk_application_get_windows (application); l != NULL; l = l->next)
+    {
+      PipitComposition *composition;
+
+      if (!PIPIT_IS_COMPOSER_WINDOW (l->data))
+        continue;
+      composition = pipit_composer_window_get_composition (l->data);
+      if (g_strcmp0 (pipit_composition_get_draft_id (composition), draft_id) == 0)
+        {
+          gtk_window_present (l->data);
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+static void
+draft_restored_cb (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  g_autoptr(PipitWindow) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GListModel) compositions =
+    pipit_composition_restore_finish (PIPIT_ENGINE (source), result, &error);
+
+  if (compositions == NULL)
+    {
+      show_failure (self, error);
+      return;
+    }
+
+  for (guint i = 0; self->engine != NULL && i < g_list_model_get_n_items (compositions); i++)
+    {
+      g_autoptr(PipitComposition) composition = g_list_model_get_item (compositions, i);
+
+      open_composer (self, composition);
+    }
+}
+
+static void
+action_open_draft (GtkWidget  *widget,
+                   const char *action_name,
+                   GVariant   *parameter)
+{
+  PipitWindow *self = PIPIT_WINDOW (widget);
+  const char *draft_id = g_variant_get_string (parameter, NULL);
+
+  if (!present_open_draft (self, draft_id))
+    pipit_composition_restore_async (self->engine, draft_id, NULL, draft_restored_cb,
+                                     g_object_ref (self));
+}
+
 static void
 source_composed_cb (GObject      *source,
                     GAsyncResult *result,
@@ -153,4 +214,5 @@ pipit_window_install_compose (GtkWidgetClass *widget_class)
   for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
     gtk_widget_class_install_action (widget_class, answers[i], NULL, action_answer);
   gtk_widget_class_install_action (widget_class, "win.edit-outgoing", "x", action_edit_outgoing);
+  gtk_widget_class_install_action (widget_class, "win.open-draft", "s", action_open_draft);
 }

@@ -63,7 +63,7 @@ remember_folder (PipitWindow *self,
   PipitAccount *account = pipit_folder_get_account (folder);
   g_autofree char *name = NULL;
 
-  if (pipit_folder_get_role (folder) == PIPIT_FOLDER_OUTBOX)
+  if (account == NULL && pipit_folder_get_role (folder) != PIPIT_FOLDER_ALL_INBOXES)
     return;
 
   name = g_strdup_printf ("%s:%s", account != NULL ? pipit_account_get_id (account) : "",
@@ -225,6 +225,16 @@ on_message_opened (PipitListPane *list_pane,
   pipit_window_update_actions (self);
 }
 
+/* A draft is there to be written on. */
+static void
+on_activated (PipitWindow *self)
+{
+  PipitMessage *message = pipit_reader_get_message (self->reader);
+
+  if (message != NULL && pipit_message_get_draft (message))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.edit-draft", NULL);
+}
+
 static void
 on_selection_changed (PipitWindow *self)
 {
@@ -359,6 +369,7 @@ pipit_window_class_init (PipitWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_folder_opened);
   gtk_widget_class_bind_template_callback (widget_class, on_message_opened);
   gtk_widget_class_bind_template_callback (widget_class, on_selection_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_activated);
 
   pipit_window_install_actions (widget_class);
   pipit_window_install_compose (widget_class);

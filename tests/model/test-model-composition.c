@@ -146,7 +146,7 @@ restore (ModelFixture *fixture)
   g_autoptr(GError) error = NULL;
   GListModel *drafts;
 
-  pipit_composition_restore_async (fixture->engine, NULL, on_result, &result);
+  pipit_composition_restore_async (fixture->engine, NULL, NULL, on_result, &result);
   model_fixture_wait (result != NULL);
   drafts = pipit_composition_restore_finish (fixture->engine, result, &error);
   g_assert_no_error (error);

@@ -52,6 +52,7 @@ class WindowTest(unittest.TestCase):
             when = messages.email.utils.mktime_tz(when)
             imap.append('INBOX', '', when, message.as_bytes())
         imap.logout()
+        self.password = self.dovecot.users['alice']
         self.profile = tempfile.mkdtemp(prefix='pipit-window-')
         self.add_account()
         self.person = Person(self.room, [PIPIT, '--profile', self.profile])
@@ -66,7 +67,7 @@ class WindowTest(unittest.TestCase):
     def add_account(self):
         password = os.path.join(self.profile, 'password')
         with open(password, 'w', encoding='utf-8') as file:
-            file.write(self.dovecot.users['alice'] + '\n')
+            file.write(self.password + '\n')
         subprocess.run(
             [PIPITCTL, '--profile', self.profile, 'account', 'add', 'alice@example.test',
              '--name', 'Alice Example', '--username', 'alice',
@@ -203,6 +204,46 @@ class WindowTest(unittest.TestCase):
         self.person.wait(lambda: 200 < (left() or 0) < 540, 'the list')
         self.person.key('shift+F6')
         self.person.wait(lambda: left() is not None and left() < 220, 'the sidebar again')
+
+    def test_refused_password_is_asked_for_once(self):
+        self.person.close()
+        self.dovecot.set_password('alice', 'another')
+        try:
+            self.person.start()
+            self.row('Letter 0')
+            self.person.focus_window()
+            self.person.find('label', 'does not accept the password')
+            self.person.activate('push button', 'Enter Password')
+            self.person.wait(lambda: len(self.person.windows()) == 2, 'the question')
+            self.person.focus_window()
+            # libadwaita's own: the list of the group, and the eye in the password's row
+            self.check_names('the question for a password', NAMELESS | {'list', 'push button'})
+            self.person.type('another')
+            self.person.key('Return')
+            self.person.wait_until_gone('label', 'does not accept the password')
+            imap = self.dovecot.imap('alice')
+            message = messages.plain(messages.random.Random(5), 0)
+            message.replace_header('Subject', 'After the change')
+            imap.append('INBOX', '', None, message.as_bytes())
+            imap.logout()
+            self.row('After the change')
+        finally:
+            self.dovecot.set_password('alice', self.password)
+
+    def test_kept_draft_is_found_again(self):
+        self.person.key('ctrl+n')
+        self.person.wait(lambda: len(self.person.windows()) == 2, 'a composer')
+        self.person.focus_window()
+        self.person.type('bob@example.test')
+        self.person.key('Tab')
+        self.person.find('label', 'Draft kept')
+        self.person.key('ctrl+w')
+        self.person.activate('push button', 'Keep')
+        self.person.wait(lambda: len(self.person.windows()) == 1, 'the composer to close')
+        self.person.focus_window()
+        self.person.click('list item', 'Local Drafts, 1 message')
+        self.person.click('list item', 'bob@example.test, No subject')
+        self.person.wait(lambda: len(self.person.windows()) == 2, 'the composer again')
 
     def test_second_start_composes(self):
         subprocess.run([PIPIT, '--profile', self.profile, 'mailto:bob@example.test?subject=Hello'],

@@ -317,7 +317,7 @@ ask_before_closing (PipitComposerWindow *self)
 {
   GtkWidget *dialog = adw_message_dialog_new (
     GTK_WINDOW (self), _("Keep this message as a draft?"),
-    _("A draft stays on this computer and can be taken up again from the menu."));
+    _("A draft stays on this computer and can be taken up again from Local Drafts."));
 
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "discard",
                                     _("_Discard"), "keep", _("_Keep"), NULL);
@@ -556,4 +556,17 @@ pipit_composer_window_new (GtkApplication   *application,
   place_focus (self);
 
   return self;
+}
+
+/**
+ * pipit_composer_window_get_composition:
+ *
+ * Returns: (transfer none): what is being written
+ */
+PipitComposition *
+pipit_composer_window_get_composition (PipitComposerWindow *self)
+{
+  g_return_val_if_fail (PIPIT_IS_COMPOSER_WINDOW (self), NULL);
+
+  return self->composition;
 }

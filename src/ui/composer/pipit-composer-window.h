@@ -12,4 +12,6 @@ G_DECLARE_FINAL_TYPE (PipitComposerWindow, pipit_composer_window, PIPIT, COMPOSE
 PipitComposerWindow *pipit_composer_window_new (GtkApplication   *application,
                                                 PipitComposition *composition);
 
+PipitComposition    *pipit_composer_window_get_composition (PipitComposerWindow *self);
+
 G_END_DECLS

@@ -2,6 +2,7 @@
 
 #include "pipit-list-pane.h"
 
+#include "pipit-drafts-page.h"
 #include "pipit-folder.h"
 #include "pipit-list-status.h"
 #include "pipit-message-list.h"
@@ -38,6 +39,7 @@ struct _PipitListPane
   GtkListView *list;
   AdwStatusPage *status_page;
   GtkButton *status_button;
+  PipitDraftsPage *drafts_page;
   PipitOutboxPage *outbox_page;
   GtkActionBar *selection_bar;
 
@@ -74,6 +76,7 @@ enum
 {
   SIGNAL_OPENED,
   SIGNAL_SELECTION_CHANGED,
+  SIGNAL_ACTIVATED,
   N_SIGNALS
 };
 
@@ -232,6 +235,8 @@ on_list_activate (GtkListView   *list,
   gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position,
                                    !self->selecting);
   open_selected (self, TRUE);
+  if (!self->selecting)
+    g_signal_emit (self, signals[SIGNAL_ACTIVATED], 0);
 }
 
 /* A click selects one row and opens it, also again; in selection mode it changes one check. */
@@ -378,6 +383,24 @@ fill_list (PipitListPane *self)
   update_stack (self);
 }
 
+/* What is no folder of messages has a page of its own. */
+static const char *
+page_of (PipitFolder *folder)
+{
+  if (folder == NULL)
+    return "nothing";
+
+  switch ((guint) pipit_folder_get_role (folder))
+    {
+    case PIPIT_FOLDER_LOCAL_DRAFTS:
+      return "drafts";
+    case PIPIT_FOLDER_OUTBOX:
+      return "outbox";
+    default:
+      return NULL;
+    }
+}
+
 /**
  * pipit_list_pane_set_folder:
  * @folder: (nullable): what to show
@@ -386,22 +409,22 @@ void
 pipit_list_pane_set_folder (PipitListPane *self,
                             PipitFolder   *folder)
 {
-  gboolean is_outbox;
+  const char *page;
 
   g_return_if_fail (PIPIT_IS_LIST_PANE (self));
 
   if (!g_set_object (&self->folder, folder))
     return;
 
-  is_outbox = folder != NULL && pipit_folder_get_role (folder) == PIPIT_FOLDER_OUTBOX;
+  page = page_of (folder);
   pipit_list_pane_set_selecting (self, FALSE);
   g_signal_group_set_target (self->folder_signals, folder);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->filter_button), folder != NULL && !is_outbox);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->select_button), folder != NULL && !is_outbox);
-  if (folder == NULL || is_outbox)
+  gtk_widget_set_sensitive (GTK_WIDGET (self->filter_button), page == NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->select_button), page == NULL);
+  if (page != NULL)
     {
       clear_list (self);
-      gtk_stack_set_visible_child_name (self->stack, "outbox");
+      gtk_stack_set_visible_child_name (self->stack, page);
     }
   else
     fill_list (self);
@@ -435,6 +458,7 @@ pipit_list_pane_set_engine (PipitListPane *self,
 
   g_set_object (&self->engine, engine);
   pipit_problem_bar_set_engine (self->problem_bar, engine);
+  pipit_drafts_page_set_engine (self->drafts_page, engine);
   pipit_outbox_page_set_engine (self->outbox_page, engine);
 }
 
@@ -940,6 +964,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PipitListPane, list);
   gtk_widget_class_bind_template_child (widget_class, PipitListPane, status_page);
   gtk_widget_class_bind_template_child (widget_class, PipitListPane, status_button);
+  gtk_widget_class_bind_template_child (widget_class, PipitListPane, drafts_page);
   gtk_widget_class_bind_template_child (widget_class, PipitListPane, outbox_page);
   gtk_widget_class_bind_template_child (widget_class, PipitListPane, selection_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_list_activate);
@@ -967,6 +992,12 @@ pipit_list_pane_class_init (PipitListPaneClass *klass)
     g_signal_new ("selection-changed", PIPIT_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                   NULL, G_TYPE_NONE, 0);
 
+  /* Enter or a double click on the message that is being read now */
+  signals[SIGNAL_ACTIVATED] =
+    g_signal_new ("activated", PIPIT_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 0);
+
+  g_type_ensure (PIPIT_TYPE_DRAFTS_PAGE);
   g_type_ensure (PIPIT_TYPE_OUTBOX_PAGE);
   g_type_ensure (PIPIT_TYPE_PROBLEM_BAR);
   bind_template (widget_class);

@@ -100,7 +100,8 @@ folder_children_new (gpointer item,
  * @engine: the engine
  *
  * Makes the rows of the sidebar: all inboxes when there are several accounts, then each account
- * with its folders, special ones first, and the outbox while there is anything in it.
+ * with its folders, special ones first, then local drafts and the outbox while there is anything
+ * in them.
  *
  * Returns: (transfer full): a tree of #PipitAccount (headings) and #PipitFolder
  */
@@ -109,12 +110,15 @@ pipit_sidebar_model_new (PipitEngine *engine)
 {
   GListModel *accounts = pipit_engine_get_accounts (engine);
   g_autoptr(GListModel) inboxes = NULL;
+  g_autoptr(GListModel) drafts = NULL;
   g_autoptr(GListModel) outbox = NULL;
   GListStore *parts = g_list_store_new (G_TYPE_LIST_MODEL);
   GtkMapListModel *by_account;
   g_autoptr(GtkFlattenListModel) of_accounts = NULL;
 
   inboxes = one_folder_new (pipit_engine_get_all_inboxes (engine), accounts, 2);
+  drafts = one_folder_new (pipit_engine_get_drafts_folder (engine),
+                           pipit_engine_get_drafts (engine), 1);
   outbox = one_folder_new (pipit_engine_get_outbox_folder (engine),
                            pipit_engine_get_outbox (engine), 1);
   by_account = gtk_map_list_model_new (g_object_ref (accounts), account_rows_new, NULL, NULL);
@@ -122,6 +126,7 @@ pipit_sidebar_model_new (PipitEngine *engine)
 
   g_list_store_append (parts, inboxes);
   g_list_store_append (parts, of_accounts);
+  g_list_store_append (parts, drafts);
   g_list_store_append (parts, outbox);
 
   return gtk_tree_list_model_new (G_LIST_MODEL (gtk_flatten_list_model_new (G_LIST_MODEL (parts))),

@@ -85,7 +85,8 @@ folder_label (PipitFolder *folder,
 
   if (counter == 0)
     return g_strdup (name);
-  if (role == PIPIT_FOLDER_DRAFTS || role == PIPIT_FOLDER_OUTBOX)
+  if (role == PIPIT_FOLDER_DRAFTS || role == PIPIT_FOLDER_LOCAL_DRAFTS ||
+      role == PIPIT_FOLDER_OUTBOX)
     /* Translators: for a screen reader: a folder's name and how many messages lie in it */
     return g_strdup_printf (ngettext ("%s, %u message", "%s, %u messages", counter), name, counter);
 
@@ -110,6 +111,7 @@ update_folder (PipitSidebarRow *self,
   gtk_widget_set_visible (GTK_WIDGET (self->counter), counter > 0);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), pipit_folder_get_status (folder));
   set_css_class (self, "unread", pipit_folder_get_unread (folder) > 0);
+  set_css_class (self, "apart", pipit_folder_get_account (folder) == NULL);
   set_accessible_name (self, label);
 }
 
