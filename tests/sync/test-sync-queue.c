@@ -63,7 +63,7 @@ static void
 test_background_is_left_to_others (void)
 {
   g_autoptr(SyncQueue) queue = sync_queue_new ();
-  g_autoptr(SyncJob) prefetch = push (queue, "prefetch", SYNC_PRIORITY_PREFETCH, 0, 0);
+  g_autoptr(SyncJob) prefetch G_GNUC_UNUSED = push (queue, "prefetch", SYNC_PRIORITY_PREFETCH, 0, 0);
   gint64 next_us;
 
   g_assert_null (sync_queue_take (queue, 1000, TRUE, SYNC_PRIORITY_PREFETCH, &next_us));
