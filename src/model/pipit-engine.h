@@ -25,6 +25,7 @@ void          pipit_engine_open_async          (PipitEngine          *self,
 gboolean      pipit_engine_open_finish         (PipitEngine          *self,
                                                 GAsyncResult         *result,
                                                 GError              **error);
+char         *pipit_engine_describe_error      (const GError         *error);
 void          pipit_engine_close               (PipitEngine          *self);
 
 gboolean      pipit_engine_get_opened          (PipitEngine          *self);

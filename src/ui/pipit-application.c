@@ -90,9 +90,9 @@ present_window (PipitApplication *self)
   if (self->open_error != NULL)
     {
       PipitWindow *window = ensure_window (self);
+      g_autofree char *explanation = pipit_engine_describe_error (self->open_error);
 
-      pipit_window_show_failure (window, _("Pipit Cannot Open Its Files"),
-                                 self->open_error->message);
+      pipit_window_show_failure (window, _("Pipit Cannot Open Its Files"), explanation);
       gtk_window_present (GTK_WINDOW (window));
     }
   else if (!pipit_engine_get_opened (self->engine))
