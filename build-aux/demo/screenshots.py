@@ -111,8 +111,8 @@ def take_right_to_left(demo, directory):
     with Photographer(demo, directory,
                       environment={'LC_ALL': 'C.UTF-8', 'LANGUAGE': 'ar'}) as camera:
         camera.wait_for_mail()
-        camera.open('مرحبا من الميناء')
-        camera.person.find('label', 'ليلى')
+        camera.open(BUDGET)
+        camera.person.find('label', 'north-pier-budget.ods')
         camera.take('right-to-left')
 
 

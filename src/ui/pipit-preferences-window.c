@@ -17,7 +17,6 @@ struct _PipitPreferencesWindow
   AdwPreferencesWindow parent_instance;
 
   AdwComboRow *mark_read;
-  GtkSwitch *remote_images;
   AdwComboRow *preview_lines;
   GtkSwitch *single_keys;
   GtkListBox *accounts;
@@ -112,7 +111,6 @@ pipit_preferences_window_class_init (PipitPreferencesWindowClass *klass)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/pipitmail/Pipit/ui/pipit-preferences-window.ui");
   gtk_widget_class_bind_template_child (widget_class, PipitPreferencesWindow, mark_read);
-  gtk_widget_class_bind_template_child (widget_class, PipitPreferencesWindow, remote_images);
   gtk_widget_class_bind_template_child (widget_class, PipitPreferencesWindow, preview_lines);
   gtk_widget_class_bind_template_child (widget_class, PipitPreferencesWindow, single_keys);
   gtk_widget_class_bind_template_child (widget_class, PipitPreferencesWindow, accounts);
@@ -146,8 +144,6 @@ pipit_preferences_window_new (GtkWindow   *parent,
                                 G_SETTINGS_BIND_DEFAULT, delay_to_row, row_to_delay, NULL, NULL);
   g_settings_bind_with_mapping (settings, "preview-lines", self->preview_lines, "selected",
                                 G_SETTINGS_BIND_DEFAULT, lines_to_row, row_to_lines, NULL, NULL);
-  g_settings_bind (settings, "load-remote-images", self->remote_images, "active",
-                   G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "single-keys", self->single_keys, "active",
                    G_SETTINGS_BIND_DEFAULT);
   gtk_list_box_bind_model (self->accounts, pipit_engine_get_accounts (engine), make_account_row,

@@ -153,7 +153,7 @@ class WindowTest(unittest.TestCase):
         self.check_names('the choice of a folder')
         self.close_top()
         self.person.key('ctrl+comma')
-        self.person.find(name='Load Remote Pictures')
+        self.person.find(name='Single Letters as Shortcuts')
         # the lists that libadwaita's combo rows keep folded away are out of reach
         self.check_names('the preferences', NAMELESS | {'list', 'list item'})
         self.close_top()
