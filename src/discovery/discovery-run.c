@@ -59,6 +59,7 @@ clear_server (DiscoveryRunServer *server)
   g_clear_pointer (&server->secret, base_secret_unref);
   g_clear_pointer (&server->reached, net_endpoint_unref);
   g_strfreev (server->capabilities);
+  g_free (server->name);
 }
 
 void
@@ -311,7 +312,12 @@ use_imap (Attempt       *attempt,
 
   g_strfreev (server->capabilities);
   server->capabilities = g_strdupv ((char **) imap_session_get_capabilities (session));
-  return list_folders (attempt, session, cancellable, error);
+  if (!list_folders (attempt, session, cancellable, error))
+    return FALSE;
+
+  /* its answer to ID came with that */
+  server->name = g_strdup (imap_session_get_server_name (session));
+  return TRUE;
 }
 
 static gboolean
@@ -451,6 +457,7 @@ run_target (DiscoveryRun           *run,
   gboolean passed;
 
   g_clear_pointer (&attempt.server->capabilities, g_strfreev);
+  g_clear_pointer (&attempt.server->name, g_free);
   passed = purpose == NET_PURPOSE_IMAP ? try_imap (&attempt, cancellable, &local_error)
                                        : try_smtp (&attempt, cancellable, &local_error);
 

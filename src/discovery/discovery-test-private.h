@@ -31,6 +31,7 @@ typedef struct
   BaseSecret *secret;    /* (owned) (nullable) */
   NetEndpoint *reached;  /* (owned) (nullable): who answered */
   GStrv capabilities;    /* (owned) (nullable) */
+  char *name;            /* (owned) (nullable): of IMAP: what it says of itself */
 } DiscoveryRunServer;
 
 /* One run of a test. The caller fills it and hands it to a worker; the worker writes its results

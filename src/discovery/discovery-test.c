@@ -341,6 +341,20 @@ discovery_test_get_capabilities (DiscoveryTest *self,
 }
 
 /**
+ * discovery_test_get_server_name:
+ *
+ * Returns: (nullable) (transfer none): after the test, what the IMAP server says of itself, as
+ *   imap_session_get_server_name ()
+ */
+const char *
+discovery_test_get_server_name (DiscoveryTest *self)
+{
+  g_return_val_if_fail (DISCOVERY_IS_TEST (self), NULL);
+
+  return self->is_running ? NULL : self->run->servers[NET_PURPOSE_IMAP].name;
+}
+
+/**
  * discovery_test_get_folders:
  *
  * Returns: (nullable) (array zero-terminated=1): after the test, the names of the folders, UTF-8

@@ -81,12 +81,34 @@ imap_capability_get_name (ImapCapability capability)
   return names[capability];
 }
 
+/**
+ * imap_capability_from_name:
+ * @name: a name of the registry, in whatever case
+ * @out_capability: (out): the capability
+ *
+ * Returns: whether the engine knows it
+ */
+gboolean
+imap_capability_from_name (const char     *name,
+                           ImapCapability *out_capability)
+{
+  for (guint i = 0; i < IMAP_CAPABILITY_LAST; i++)
+    if (g_ascii_strcasecmp (name, names[i]) == 0)
+      {
+        *out_capability = i;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
 static guint64
 parse_word (const char *word)
 {
-  for (guint i = 0; i < IMAP_CAPABILITY_LAST; i++)
-    if (g_ascii_strcasecmp (word, names[i]) == 0)
-      return IMAP_CAPABILITY_BIT (i);
+  ImapCapability capability;
+
+  if (imap_capability_from_name (word, &capability))
+    return IMAP_CAPABILITY_BIT (capability);
 
   if (g_ascii_strncasecmp (word, "APPENDLIMIT=", 12) == 0)
     return IMAP_CAPABILITY_BIT (IMAP_CAPABILITY_APPENDLIMIT);

@@ -315,6 +315,7 @@ take_response (ImapSession        *self,
       break;
     case IMAP_RESPONSE_ID:
       keep_response (&self->server_id, response);
+      imap_session_identify (self);
       break;
     case IMAP_RESPONSE_NAMESPACE:
       keep_response (&self->name_space, response);
@@ -443,7 +444,7 @@ retry_list (ImapSession *self,
     return FALSE;
 
   if (command->error != NULL)
-    imap_session_latch_off (self, IMAP_CAPABILITY_LIST_EXTENDED);
+    imap_session_latch_off (self, IMAP_CAPABILITY_LIST_EXTENDED, command->error->message);
   command->is_retried = TRUE;
   g_clear_error (&command->error);
   g_clear_pointer (&command->tagged, imap_response_unref);
@@ -488,7 +489,12 @@ on_answered (gpointer            user_data,
     return;
 
   command->is_answered = TRUE;
-  if (command->kind == IMAP_COMMAND_SELECT)
+  if (command->kind == IMAP_COMMAND_ID)
+    {
+      self->is_id_answered = TRUE;
+      imap_session_identify (self);
+    }
+  else if (command->kind == IMAP_COMMAND_SELECT)
     finish_select (self, command);
   else if (command->kind == IMAP_COMMAND_UNSELECT)
     finish_unselect (self, command);
@@ -522,6 +528,7 @@ on_failed (gpointer      user_data,
   g_clear_pointer (&self->selecting, imap_command_unref);
   forget_selection (self);
   imap_session_set_state (self, IMAP_STATE_CLOSED);
+  imap_session_tell_latches (self);
 }
 
 const ImapConnectionHandler imap_session_handler = {

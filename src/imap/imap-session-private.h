@@ -31,7 +31,14 @@ struct _ImapSession
 
   GStrv capability_words;     /* (owned): as said; empty when not known */
   guint64 capabilities;
-  guint64 latched_off;
+  guint64 latched_off;        /* mask of capabilities: what the latches say */
+  guint latched_quirks;       /* mask of quirks: the same */
+  GPtrArray *latches;         /* (owned): of ImapLatch, those in force */
+  GPtrArray *untold;          /* (owned): those that nobody was told of yet */
+  char *server_name;          /* (owned) (nullable) until it is known */
+  gboolean is_id_answered;    /* with or without an ID */
+  ImapLatchFunc latch_func;   /* (nullable) */
+  gpointer latch_data;
   guint64 enabled;
   guint n_capability_answers; /* how often they were said */
 
@@ -71,6 +78,11 @@ void         imap_session_fail             (ImapSession      *self,
                                             GError           *error);
 void         imap_session_abandon          (ImapSession      *self,
                                             ImapCommand      *command);
+
+void         imap_session_init_latches     (ImapSession      *self);
+void         imap_session_clear_latches    (ImapSession      *self);
+void         imap_session_identify         (ImapSession      *self);
+void         imap_session_tell_latches     (ImapSession      *self);
 
 gboolean     imap_session_check            (ImapSession      *self,
                                             ImapCommand      *command,

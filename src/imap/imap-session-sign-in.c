@@ -349,7 +349,7 @@ send_id (ImapSession *self)
   if (!imap_session_has (self, IMAP_CAPABILITY_ID) || self->id_fields[0] == NULL)
     return;
 
-  command = imap_command_new (self, IMAP_COMMAND_PLAIN, "ID", TRUE);
+  command = imap_command_new (self, IMAP_COMMAND_ID, "ID", TRUE);
   request = imap_session_begin (self, command, 0, "ID (");
   for (guint i = 0; self->id_fields[i] != NULL && self->id_fields[i + 1] != NULL; i += 2)
     {

@@ -62,6 +62,7 @@ imap_session_dispose (GObject *object)
 
   self->applier = NULL;
   imap_session_close (self);
+  self->latch_func = NULL;
   g_clear_object (&self->connection);
   g_clear_object (&self->transport);
   g_clear_pointer (&self->selecting, imap_command_unref);
@@ -82,6 +83,7 @@ imap_session_finalize (GObject *object)
   g_clear_pointer (&self->server_id, imap_response_unref);
   g_clear_pointer (&self->name_space, imap_response_unref);
   g_strfreev (self->capability_words);
+  imap_session_clear_latches (self);
   g_free (self->mailbox);
   imap_sequence_map_free (self->map);
 
@@ -102,6 +104,7 @@ imap_session_init (ImapSession *self)
 {
   static const char *const default_id[] = { "name", "Pipit", "version", PIPIT_VERSION, NULL };
 
+  imap_session_init_latches (self);
   self->map = imap_sequence_map_new ();
   self->capability_words = g_new0 (char *, 1);
   self->id_fields = g_strdupv ((char **) default_id);
@@ -210,6 +213,7 @@ imap_session_fail (ImapSession *self,
     imap_session_set_state (self, IMAP_STATE_CLOSED);
   if (self->transport != NULL)
     net_transport_close (self->transport);
+  imap_session_tell_latches (self);
 }
 
 /**
@@ -589,18 +593,6 @@ imap_session_get_capabilities (ImapSession *self)
   return (const char *const *) self->capability_words;
 }
 
-/**
- * imap_session_latch_off:
- *
- * Does as if the server lacked something: it has been found broken.
- */
-void
-imap_session_latch_off (ImapSession    *self,
-                        ImapCapability  capability)
-{
-  self->latched_off |= IMAP_CAPABILITY_BIT (capability);
-}
-
 /* imap_session_set_capabilities: what the server has said */
 void
 imap_session_set_capabilities (ImapSession       *self,
@@ -610,6 +602,7 @@ imap_session_set_capabilities (ImapSession       *self,
   self->capability_words = g_strdupv ((char **) words);
   self->capabilities = imap_capability_parse (words);
   self->n_capability_answers++;
+  imap_session_identify (self);
 }
 
 /* imap_session_forget_capabilities: what was said before STARTTLS does not count */

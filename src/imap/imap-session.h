@@ -6,6 +6,7 @@
 #include "imap-capability.h"
 #include "imap-command.h"
 #include "imap-error.h"
+#include "imap-latch.h"
 #include "imap-mailbox-name.h"
 #include "imap-response.h"
 #include "imap-uid-set.h"
@@ -60,6 +61,17 @@ typedef void (*ImapApplyFunc) (ImapSession        *session,
                                gpointer            user_data);
 
 /**
+ * ImapLatchFunc:
+ * @latch: what was found broken; its server is known, unless the session ended before
+ *
+ * Hears of what is worth remembering for the next session. Called on the worker's thread, also
+ * while a job awaits; it only enqueues.
+ */
+typedef void (*ImapLatchFunc) (ImapSession     *session,
+                               const ImapLatch *latch,
+                               gpointer         user_data);
+
+/**
  * ImapFetchQuery:
  * @items: mask of #ImapFetchItems. UID is always asked for; an item that needs a capability
  *   which the server lacks is left out
@@ -111,6 +123,11 @@ void             imap_session_set_applier     (ImapSession            *self,
                                                gpointer                user_data);
 void             imap_session_set_id          (ImapSession            *self,
                                                const char *const      *names_and_values);
+void             imap_session_set_latch_func  (ImapSession            *self,
+                                               ImapLatchFunc           func,
+                                               gpointer                user_data);
+void             imap_session_recall_latch    (ImapSession            *self,
+                                               const ImapLatch        *latch);
 
 /* Awaits */
 gboolean         imap_session_connect         (ImapSession            *self,
@@ -141,8 +158,15 @@ gboolean         imap_session_is_enabled      (ImapSession            *self,
                                                ImapCapability          capability);
 const char *const *
                  imap_session_get_capabilities (ImapSession           *self);
+gboolean         imap_session_has_quirk       (ImapSession            *self,
+                                               ImapQuirk               quirk);
 void             imap_session_latch_off       (ImapSession            *self,
-                                               ImapCapability          capability);
+                                               ImapCapability          capability,
+                                               const char             *evidence);
+void             imap_session_latch_quirk     (ImapSession            *self,
+                                               ImapQuirk               quirk,
+                                               const char             *evidence);
+const char      *imap_session_get_server_name (ImapSession            *self);
 const char      *imap_session_get_greeting    (ImapSession            *self);
 const char      *imap_session_get_alert       (ImapSession            *self);
 const ImapId    *imap_session_get_server_id   (ImapSession            *self);

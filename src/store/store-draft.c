@@ -21,3 +21,11 @@ store_draft_attachment_free (StoreDraftAttachment *self)
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_free (self);
 }
+
+void
+store_learnt_free (StoreLearnt *self)
+{
+  g_free (self->key);
+  g_free (self->value);
+  g_free (self);
+}

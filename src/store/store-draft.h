@@ -43,8 +43,21 @@ typedef struct
   GBytes *bytes;
 } StoreDraftAttachment;
 
+/**
+ * StoreLearnt:
+ *
+ * A fact about an account that no server says. Owns its members.
+ */
+typedef struct
+{
+  char *key;
+  char *value;
+  gint64 changed_unix;
+} StoreLearnt;
+
 void store_draft_free            (StoreDraft           *self);
 void store_draft_attachment_free (StoreDraftAttachment *self);
+void store_learnt_free           (StoreLearnt          *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (StoreDraft, store_draft_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (StoreDraftAttachment, store_draft_attachment_free)

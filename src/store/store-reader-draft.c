@@ -142,3 +142,41 @@ store_reader_get_learnt (StoreReader  *self,
 
   return store_column_dup (select, 0);
 }
+
+/**
+ * store_reader_list_learnt:
+ * @prefix: what the keys begin with
+ *
+ * Returns: (transfer full) (element-type StoreLearnt): by their keys, or %NULL
+ */
+GPtrArray *
+store_reader_list_learnt (StoreReader  *self,
+                          const char   *account_uuid,
+                          const char   *prefix,
+                          GError      **error)
+{
+  g_autoptr(GPtrArray) all = NULL;
+  g_autoptr(StoreStatement) select = NULL;
+  StoreStep step;
+
+  select = store_db_take (self->journal,
+                          "SELECT key, value, changed FROM learnt WHERE account_uuid = ?1"
+                          " AND substr (key, 1, length (?2)) = ?2 ORDER BY key", error);
+  if (select == NULL)
+    return NULL;
+
+  all = g_ptr_array_new_with_free_func ((GDestroyNotify) store_learnt_free);
+  store_bind_text (select, 1, account_uuid);
+  store_bind_text (select, 2, prefix);
+  while ((step = store_db_step (self->journal, select, error)) == STORE_STEP_ROW)
+    {
+      StoreLearnt *learnt = g_new0 (StoreLearnt, 1);
+
+      learnt->key = store_column_dup (select, 0);
+      learnt->value = store_column_dup (select, 1);
+      learnt->changed_unix = sqlite3_column_int64 (select, 2);
+      g_ptr_array_add (all, learnt);
+    }
+
+  return step == STORE_STEP_DONE ? g_steal_pointer (&all) : NULL;
+}

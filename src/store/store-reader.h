@@ -181,6 +181,10 @@ char           *store_reader_get_learnt            (StoreReader           *self,
                                                     const char            *account_uuid,
                                                     const char            *key,
                                                     GError               **error);
+GPtrArray      *store_reader_list_learnt           (StoreReader           *self,
+                                                    const char            *account_uuid,
+                                                    const char            *prefix,
+                                                    GError               **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (StoreReader, store_reader_free)
 

@@ -533,9 +533,8 @@ carry_copy (Carry *carry,
 
   if (is_move_broken (command, failure, is_move))
     {
-      g_message ("The server does not know the MOVE that it announces: %s", failure->message);
+      imap_session_latch_off (session, IMAP_CAPABILITY_MOVE, failure->message);
       g_error_free (failure);
-      imap_session_latch_off (session, IMAP_CAPABILITY_MOVE);
       return settle_all (carry, release_now, NULL, error);
     }
 

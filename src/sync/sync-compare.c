@@ -45,7 +45,8 @@ sync_compare_list (SyncJob *job,
             return imap_uid_set_new ();
 
           /* iCloud answers ESEARCH with a count and nothing else */
-          imap_session_latch_off (session, IMAP_CAPABILITY_ESEARCH);
+          imap_session_latch_off (session, IMAP_CAPABILITY_ESEARCH,
+                                  "UID SEARCH RETURN (ALL) ALL brought no ALL");
           continue;
         }
 

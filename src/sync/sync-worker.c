@@ -6,6 +6,7 @@
 #include "pipit-config.h"
 #include "store-transaction.h"
 #include "sync-error.h"
+#include "sync-latch.h"
 #include "sync-live.h"
 
 /* How long a worker that is not the first one stays for the next job. */
@@ -154,6 +155,7 @@ open_session (SyncWorker *self,
   imap_session_set_applier (self->session, apply, self);
   imap_session_set_stage_func (self->session, on_stage, self, NULL);
   imap_session_set_id (self->session, id);
+  sync_latch_attach (self);
 
   done = imap_session_connect (self->session, cancellable, &local_error) &&
          imap_session_sign_in (self->session, account_settings_get_imap_username (config->settings),

@@ -2,6 +2,7 @@
 #include "discovery-test.h"
 #include "tool-advice.h"
 #include "tool-commands.h"
+#include "tool-latch.h"
 #include "tool-output.h"
 
 /* pipitctl doctor: the wizard's test for an account, at any time. */
@@ -84,6 +85,7 @@ add_report (Doctor          *doctor,
             JsonBuilder     *builder,
             AccountSettings *settings,
             DiscoveryTest   *test,
+            GPtrArray       *latches,
             DiscoveryAdvice *advice,
             const GError    *error)
 {
@@ -106,6 +108,8 @@ add_report (Doctor          *doctor,
                      discovery_test_get_capabilities (test, NET_PURPOSE_IMAP));
   tool_json_strings (builder, "smtp_mechanisms",
                      discovery_test_get_capabilities (test, NET_PURPOSE_SMTP));
+  tool_json_string (builder, "server", discovery_test_get_server_name (test));
+  tool_latch_add (builder, latches, discovery_test_get_server_name (test));
   add_folders (builder, test);
 
   json_builder_set_member_name (builder, "failure");
@@ -200,9 +204,11 @@ advise (AccountSettings *settings,
 static void
 print_outcome (Doctor          *doctor,
                DiscoveryTest   *test,
+               GPtrArray       *latches,
                DiscoveryAdvice *advice,
                const GError    *error)
 {
+  tool_latch_print (latches, discovery_test_get_server_name (test));
   if (advice != NULL)
     tool_advice_print (advice);
   else if (error != NULL)
@@ -228,6 +234,7 @@ examine (Doctor          *doctor,
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(DiscoveryTest) test = make_test (doctor, settings, &error);
   g_autoptr(DiscoveryAdvice) advice = NULL;
+  g_autoptr(GPtrArray) latches = NULL;
 
   if (test == NULL)
     {
@@ -255,10 +262,11 @@ examine (Doctor          *doctor,
   discovery_test_run_finish (test, tool_context_wait (doctor->context, &result), &error);
 
   advice = advise (settings, test);
+  latches = tool_latch_list (doctor->context, settings);
   if (json)
-    add_report (doctor, builder, settings, test, advice, error);
+    add_report (doctor, builder, settings, test, latches, advice, error);
   else
-    print_outcome (doctor, test, advice, error);
+    print_outcome (doctor, test, latches, advice, error);
 
   return error != NULL ? tool_exit_for_error (error) : TOOL_EXIT_DONE;
 }

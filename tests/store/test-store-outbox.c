@@ -348,9 +348,20 @@ test_facts_are_learnt_and_forgotten (StoreFixture  *fixture,
 {
   g_autofree char *first = NULL;
   g_autofree char *second = NULL;
+  g_autoptr(GPtrArray) all = NULL;
+  g_autoptr(GPtrArray) others = NULL;
+  const StoreLearnt *learnt;
 
   store_fixture_write (fixture, learn_cb, (gpointer) "a");
   store_fixture_write (fixture, learn_cb, (gpointer) "b");
+  all = store_reader_list_learnt (fixture->reader, STORE_TEST_ACCOUNT, "ke", NULL);
+  g_assert_cmpuint (all->len, ==, 1);
+  learnt = g_ptr_array_index (all, 0);
+  g_assert_cmpstr (learnt->key, ==, "key");
+  g_assert_cmpstr (learnt->value, ==, "b");
+  g_assert_cmpint (learnt->changed_unix, >, 0);
+  others = store_reader_list_learnt (fixture->reader, STORE_TEST_ACCOUNT, "keys", NULL);
+  g_assert_cmpuint (others->len, ==, 0);
   first = store_reader_get_learnt (fixture->reader, STORE_TEST_ACCOUNT, "key", NULL);
   g_assert_cmpstr (first, ==, "b");
   g_assert_null (store_reader_get_learnt (fixture->reader, "another", "key", NULL));
