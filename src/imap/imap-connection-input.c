@@ -8,6 +8,9 @@
 /* The pump that reads: bytes into the reader, responses to whom they concern. */
 
 #define READ_BYTES_A_TURN (1024 * 1024)
+/* Packed ones: what they unpack to, a thousand times as much at worst, is taken at once */
+#define PACKED_READ_BYTES (16 * 1024)
+#define PACKED_READS_A_TURN 8
 
 static void
 log_received (ImapConnection     *self,
@@ -78,6 +81,17 @@ fail_injected (ImapConnection *self)
                                                    "behind its agreement to STARTTLS"));
 }
 
+/* From here on both sides pack what they send, RFC 4978: what came in one read with the agreement is
+ * packed already. */
+static void
+begin_compression (ImapConnection *self)
+{
+  self->deflate = imap_deflate_new ();
+  self->packed_rest = imap_reader_steal_rest (self->reader);
+  if (net_transport_get_transcript (self->transport) != NULL)
+    net_transcript_note (net_transport_get_transcript (self->transport), "compressed from here on");
+}
+
 static void
 on_tagged (ImapConnection     *self,
            const ImapResponse *response)
@@ -99,6 +113,10 @@ on_tagged (ImapConnection     *self,
       fail_injected (self);
       return;
     }
+
+  if ((request->flags & IMAP_REQUEST_COMPRESSES) && self->deflate == NULL &&
+      response->status->kind == IMAP_STATUS_OK)
+    begin_compression (self);
 
   g_queue_remove (&self->waiting, request);
   request->is_answered = TRUE;
@@ -209,6 +227,14 @@ drain_reader (ImapConnection *self)
 }
 
 static void
+note_read (ImapConnection *self,
+           gsize           n)
+{
+  self->bytes_read += n;
+  self->heard_us = base_time_boottime_us ();
+}
+
+static void
 on_end (ImapConnection *self)
 {
   imap_connection_fail (self,
@@ -218,26 +244,94 @@ on_end (ImapConnection *self)
                                      ? "" : " in the middle of a response"));
 }
 
+/* Unpacks bytes into the reader. A read is small enough for all that it can unpack to. */
+static void
+take_packed (ImapConnection *self,
+             const guint8   *bytes,
+             gsize           size)
+{
+  gsize n = 1;
+
+  imap_deflate_feed (self->deflate, bytes, size);
+  while (n > 0 && self->state == IMAP_CONNECTION_OPEN)
+    {
+      gsize space;
+      guint8 *memory = imap_reader_get_space (self->reader, &space);
+      GError *error = NULL;
+      gboolean is_sound = imap_deflate_unpack (self->deflate, memory, space, &n, &error);
+
+      imap_reader_commit (self->reader, n);
+      if (!is_sound)
+        {
+          self->is_badly_packed = TRUE;
+          imap_connection_fail (self, error);
+          return;
+        }
+      drain_reader (self);
+    }
+}
+
+static void
+take_packed_rest (ImapConnection *self)
+{
+  g_autoptr(GBytes) rest = g_steal_pointer (&self->packed_rest);
+  gsize size;
+  const guint8 *bytes;
+
+  if (rest == NULL || self->state != IMAP_CONNECTION_OPEN)
+    return;
+
+  bytes = g_bytes_get_data (rest, &size);
+  take_packed (self, bytes, size);
+}
+
+static gssize
+read_packed (ImapConnection  *self,
+             GError         **error)
+{
+  GPollableInputStream *input = net_transport_get_input (self->transport);
+  guint8 packed[PACKED_READ_BYTES];
+  gssize n = g_pollable_input_stream_read_nonblocking (input, packed, sizeof packed, NULL, error);
+
+  if (n > 0)
+    {
+      note_read (self, (gsize) n);
+      take_packed (self, packed, (gsize) n);
+    }
+
+  return n;
+}
+
+static gssize
+read_plain (ImapConnection  *self,
+            GError         **error)
+{
+  GPollableInputStream *input = net_transport_get_input (self->transport);
+  gsize space;
+  guint8 *memory = imap_reader_get_space (self->reader, &space);
+  gssize n = g_pollable_input_stream_read_nonblocking (input, memory, space, NULL, error);
+
+  imap_reader_commit (self->reader, (gsize) MAX (n, 0));
+  if (n > 0)
+    {
+      note_read (self, (gsize) n);
+      drain_reader (self);
+      take_packed_rest (self);
+    }
+
+  return n;
+}
+
 /* One read. Returns how many bytes came; 0 when there are none, or this was the end. */
 static gsize
 read_some (ImapConnection *self)
 {
-  GPollableInputStream *input = net_transport_get_input (self->transport);
   GError *error = NULL;
-  gsize space;
-  guint8 *memory = imap_reader_get_space (self->reader, &space);
-  gssize n = g_pollable_input_stream_read_nonblocking (input, memory, space, NULL, &error);
+  gssize n = self->deflate != NULL ? read_packed (self, &error) : read_plain (self, &error);
 
   if (n > 0)
-    {
-      self->bytes_read += (gsize) n;
-      self->heard_us = base_time_boottime_us ();
-      imap_reader_commit (self->reader, (gsize) n);
-      drain_reader (self);
-      return (gsize) n;
-    }
+    return (gsize) n;
 
-  imap_reader_commit (self->reader, 0);
   if (n == 0)
     on_end (self);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
@@ -253,6 +347,7 @@ on_readable (GObject  *stream,
              gpointer  user_data)
 {
   g_autoptr(ImapConnection) self = g_object_ref (user_data);
+  gsize most = self->deflate != NULL ? PACKED_READS_A_TURN * PACKED_READ_BYTES : READ_BYTES_A_TURN;
   gsize total = 0;
   gsize n;
 
@@ -261,7 +356,7 @@ on_readable (GObject  *stream,
       n = self->state == IMAP_CONNECTION_OPEN ? read_some (self) : 0;
       total += n;
     }
-  while (n > 0 && total < READ_BYTES_A_TURN);
+  while (n > 0 && total < most);
 
   return self->in_source != NULL ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }

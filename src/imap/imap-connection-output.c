@@ -157,6 +157,24 @@ stage_bytes (ImapConnection *self)
   return FALSE;
 }
 
+/* Packs what was put to the bytes for the socket since there were @from of them. */
+static void
+pack_out (ImapConnection *self,
+          guint           from)
+{
+  g_autoptr(GByteArray) packed = NULL;
+  guint size = self->out->len - from;
+
+  if (self->deflate == NULL || size == 0)
+    return;
+
+  packed = g_byte_array_new ();
+  imap_deflate_pack (self->deflate, self->out->data + from, size, packed);
+  base_secret_wipe (self->out->data + from, size);
+  g_byte_array_set_size (self->out, from);
+  g_byte_array_append (self->out, packed->data, packed->len);
+}
+
 static void
 fill_out (ImapConnection *self)
 {
@@ -174,6 +192,8 @@ fill_out (ImapConnection *self)
       if (self->current == NULL || stage_bytes (self))
         break;
     }
+
+  pack_out (self, 0);
 }
 
 static void
@@ -277,6 +297,7 @@ void
 imap_connection_end_idle (ImapConnection *self)
 {
   static const char done[] = "DONE\r\n";
+  guint before = self->out->len;
 
   if (self->state != IMAP_CONNECTION_OPEN)
     return;
@@ -287,6 +308,7 @@ imap_connection_end_idle (ImapConnection *self)
 
   self->is_idling = self->wants_done = FALSE;
   g_byte_array_append (self->out, (const guint8 *) done, sizeof done - 1);
+  pack_out (self, before);
   if (net_transport_get_transcript (self->transport) != NULL)
     net_transcript_add (net_transport_get_transcript (self->transport), NET_DIRECTION_SENT, "DONE",
                         -1);

@@ -52,6 +52,8 @@ void            imap_connection_end_idle        (ImapConnection              *se
 gboolean        imap_connection_is_idling       (ImapConnection              *self);
 void            imap_connection_fail            (ImapConnection              *self,
                                                  GError                      *error);
+gboolean        imap_connection_is_compressed   (ImapConnection              *self);
+gboolean        imap_connection_is_badly_packed (ImapConnection              *self);
 gboolean        imap_connection_is_open         (ImapConnection              *self);
 const GError   *imap_connection_get_error       (ImapConnection              *self);
 guint           imap_connection_get_n_waiting   (ImapConnection              *self);

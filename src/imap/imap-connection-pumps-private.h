@@ -1,6 +1,7 @@
 #pragma once
 
 #include "imap-connection-private.h"
+#include "imap-deflate-private.h"
 #include "imap-reader.h"
 
 G_BEGIN_DECLS
@@ -28,7 +29,7 @@ struct _ImapConnection
 
   ImapReader *reader;      /* (owned) */
   GSource *in_source;      /* (owned) (nullable) */
-  guint64 bytes_read;
+  guint64 bytes_read;      /* of the wire, packed or not */
   guint n_fetches_untold;  /* FETCH responses since the last line of the transcript */
 
   GQueue outbox;           /* (owned) of ImapRequest: not begun */
@@ -39,6 +40,10 @@ struct _ImapConnection
   GSource *out_source;     /* (owned) (nullable) */
   gboolean has_continue;   /* the server has said + to @current */
   guint n_tags;
+
+  ImapDeflate *deflate;    /* (owned) (nullable): once COMPRESS is agreed on */
+  GBytes *packed_rest;     /* (owned) (nullable): what came in one read with that agreement */
+  gboolean is_badly_packed; /* it has failed for what could not be unpacked */
 
   gboolean is_idling;      /* the server has taken our IDLE, and DONE is not sent */
   gboolean wants_done;

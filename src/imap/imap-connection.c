@@ -11,8 +11,8 @@
  * that is going out (a literal may wait for the server there), and in the list of those without an
  * answer. Nothing is completed inside of the call that started it, and there is one way to fail.
  *
- * COMPRESS=DEFLATE has its place here: between read_some () and the reader, between
- * stage_bytes () and the socket. */
+ * COMPRESS=DEFLATE stands between read_some () and the reader, and between stage_bytes () and the
+ * socket; GIO's converter streams could block a non-blocking socket for good. */
 
 #define DEFAULT_SILENCE_MS (120 * 1000)
 
@@ -82,6 +82,8 @@ imap_connection_finalize (GObject *object)
 
   g_clear_error (&self->error);
   imap_reader_free (self->reader);
+  g_clear_pointer (&self->deflate, imap_deflate_free);
+  g_clear_pointer (&self->packed_rest, g_bytes_unref);
   base_secret_wipe (self->out->data, self->out->len);
   g_byte_array_unref (self->out);
 
@@ -348,6 +350,20 @@ guint
 imap_connection_get_n_waiting (ImapConnection *self)
 {
   return self->waiting.length + self->outbox.length;
+}
+
+/* imap_connection_is_compressed: whether COMPRESS is agreed on */
+gboolean
+imap_connection_is_compressed (ImapConnection *self)
+{
+  return self->deflate != NULL;
+}
+
+/* imap_connection_is_badly_packed: whether it has ended because of what could not be unpacked */
+gboolean
+imap_connection_is_badly_packed (ImapConnection *self)
+{
+  return self->is_badly_packed;
 }
 
 guint64

@@ -231,6 +231,23 @@ imap_reader_feed (ImapReader *self,
 }
 
 /**
+ * imap_reader_steal_rest:
+ *
+ * Takes back what was fed and stands behind the last response: after COMPRESS it means something
+ * else. To be called when imap_reader_next () has just given a response.
+ *
+ * Returns: (transfer full): the bytes
+ */
+GBytes *
+imap_reader_steal_rest (ImapReader *self)
+{
+  GBytes *rest = g_bytes_new (self->buffer->bytes + self->begin, self->end - self->begin);
+
+  self->end = self->begin;
+  return rest;
+}
+
+/**
  * imap_reader_is_between:
  *
  * Returns: whether nothing of a response has been read that is not complete: where a connection

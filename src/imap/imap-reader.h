@@ -47,6 +47,7 @@ guint8           *imap_reader_get_space    (ImapReader              *self,
                                             gsize                   *out_size_bytes);
 void              imap_reader_commit       (ImapReader              *self,
                                             gsize                    size_bytes);
+GBytes           *imap_reader_steal_rest   (ImapReader              *self);
 gboolean          imap_reader_is_between   (ImapReader              *self);
 ImapReaderResult  imap_reader_next         (ImapReader              *self,
                                             ImapResponse           **out_response,

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @IMAP_REQUEST_ENDS_STREAM: STARTTLS: nothing may follow its OK
  * @IMAP_REQUEST_SEARCH: its answer does not say to whom it belongs: one at a time
  * @IMAP_REQUEST_LEAVES: LOGOUT: a BYE is no failure
+ * @IMAP_REQUEST_COMPRESSES: COMPRESS: what follows its OK is packed, both ways
  * @IMAP_REQUEST_BRINGS_BODIES: a FETCH with sections: when abandoned, large literals are not kept
  */
 typedef enum
@@ -25,6 +26,7 @@ typedef enum
   IMAP_REQUEST_SEARCH        = 1 << 4,
   IMAP_REQUEST_LEAVES        = 1 << 5,
   IMAP_REQUEST_BRINGS_BODIES = 1 << 6,
+  IMAP_REQUEST_COMPRESSES    = 1 << 7,
 } ImapRequestFlags;
 
 /**

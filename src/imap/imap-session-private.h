@@ -40,6 +40,7 @@ struct _ImapSession
   ImapLatchFunc latch_func;   /* (nullable) */
   gpointer latch_data;
   guint64 enabled;
+  gboolean wants_compression;
   guint n_capability_answers; /* how often they were said */
 
   /* what is selected; of another mailbox while is_switching */

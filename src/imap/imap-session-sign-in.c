@@ -11,11 +11,10 @@
 /* From nothing to a session that is signed in, in the order of the protocol:
  *
  *   connect, TLS, greeting, (CAPABILITY), [STARTTLS, TLS, CAPABILITY]
- *   AUTHENTICATE or LOGIN, CAPABILITY, ID, NAMESPACE
+ *   AUTHENTICATE or LOGIN, CAPABILITY, ID, NAMESPACE, (COMPRESS)
  *
  * What follows the sign-in is sent in one go and not waited for: the next command's answer comes
- * behind it. COMPRESS and the ENABLE of CONDSTORE and QRESYNC have their place there, before the
- * first SELECT. */
+ * behind it. The ENABLE of CONDSTORE and QRESYNC has its place there, before the first SELECT. */
 
 #define GREETING_SECONDS 60
 
@@ -374,6 +373,22 @@ send_namespace (ImapSession *self)
   imap_session_send (self, imap_session_begin (self, command, 0, "NAMESPACE"));
 }
 
+/* Nothing may follow it until its answer is here: RFC 4978 section 3. It comes last of what is sent in
+ * one go, so that this costs no round trip of its own. */
+static void
+send_compress (ImapSession *self)
+{
+  g_autoptr(ImapCommand) command = NULL;
+
+  if (!self->wants_compression || !imap_session_has (self, IMAP_CAPABILITY_COMPRESS_DEFLATE))
+    return;
+
+  command = imap_command_new (self, IMAP_COMMAND_PLAIN, "COMPRESS", FALSE);
+  imap_session_send (self, imap_session_begin (self, command,
+                                               IMAP_REQUEST_ALONE_AFTER | IMAP_REQUEST_COMPRESSES,
+                                               "COMPRESS DEFLATE"));
+}
+
 /* Capabilities are asked for again even if the sign-in's answer had them: iCloud's proxy rewrites
  * those. They are only waited for if there are none. */
 static gboolean
@@ -389,6 +404,7 @@ introduce (ImapSession   *self,
 
   send_id (self);
   send_namespace (self);
+  send_compress (self);
   return TRUE;
 }
 

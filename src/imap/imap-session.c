@@ -191,6 +191,20 @@ imap_session_set_id (ImapSession       *self,
   self->id_fields = g_strdupv ((char **) names_and_values);
 }
 
+/**
+ * imap_session_set_compression:
+ * @wanted: whether to agree on COMPRESS=DEFLATE (RFC 4978) after the sign-in, where offered
+ *
+ * It helps where the link is slower than the server packs: see #ImapLink. To be called before
+ * imap_session_sign_in (); a server that refuses is left uncompressed.
+ */
+void
+imap_session_set_compression (ImapSession *self,
+                              gboolean     wanted)
+{
+  self->wants_compression = wanted;
+}
+
 /* imap_session_fail:
  * @error: (transfer full): why
  *
@@ -613,6 +627,29 @@ imap_session_forget_capabilities (ImapSession *self)
 
   imap_session_set_capabilities (self, none);
   self->n_capability_answers = 0;
+}
+
+/**
+ * imap_session_is_compressed:
+ *
+ * Returns: whether COMPRESS is agreed on
+ */
+gboolean
+imap_session_is_compressed (ImapSession *self)
+{
+  return self->connection != NULL && imap_connection_is_compressed (self->connection);
+}
+
+/**
+ * imap_session_is_badly_packed:
+ *
+ * Returns: whether the session has ended because the server's compressed data was broken, or a
+ *   bomb: it is not to be asked for compression again
+ */
+gboolean
+imap_session_is_badly_packed (ImapSession *self)
+{
+  return self->connection != NULL && imap_connection_is_badly_packed (self->connection);
 }
 
 /**

@@ -121,6 +121,8 @@ void             imap_session_set_timeouts    (ImapSession            *self,
 void             imap_session_set_applier     (ImapSession            *self,
                                                ImapApplyFunc           func,
                                                gpointer                user_data);
+void             imap_session_set_compression (ImapSession            *self,
+                                               gboolean                wanted);
 void             imap_session_set_id          (ImapSession            *self,
                                                const char *const      *names_and_values);
 void             imap_session_set_latch_func  (ImapSession            *self,
@@ -167,6 +169,8 @@ void             imap_session_latch_quirk     (ImapSession            *self,
                                                ImapQuirk               quirk,
                                                const char             *evidence);
 const char      *imap_session_get_server_name (ImapSession            *self);
+gboolean         imap_session_is_compressed   (ImapSession            *self);
+gboolean         imap_session_is_badly_packed (ImapSession            *self);
 const char      *imap_session_get_greeting    (ImapSession            *self);
 const char      *imap_session_get_alert       (ImapSession            *self);
 const ImapId    *imap_session_get_server_id   (ImapSession            *self);

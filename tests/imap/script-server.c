@@ -8,6 +8,9 @@ struct _ScriptServer
   guint16 port;
   GThread *thread;
   GStrv lines;
+  GDataInputStream *input; /* of the connection */
+  GOutputStream *output;
+  GOutputStream *socket;   /* beneath what packs */
   char *failure;
 };
 
@@ -16,14 +19,21 @@ write_all (GOutputStream *output,
            const char    *bytes,
            gsize          size)
 {
-  return g_output_stream_write_all (output, bytes, size, NULL, NULL, NULL);
+  if (!g_output_stream_write_all (output, bytes, size, NULL, NULL, NULL) ||
+      !g_output_stream_flush (output, NULL, NULL))
+    return FALSE;
+
+  /* GLib's converter leaves what is below it alone */
+  return !G_IS_FILTER_OUTPUT_STREAM (output) ||
+         g_output_stream_flush (
+             g_filter_output_stream_get_base_stream (G_FILTER_OUTPUT_STREAM (output)), NULL, NULL);
 }
 
-static gboolean
-write_escaped (GOutputStream *output,
-               const char    *text)
+static char *
+unescape (const char *text,
+          gsize      *out_size)
 {
-  g_autoptr(GString) bytes = g_string_new (NULL);
+  GString *bytes = g_string_new (NULL);
 
   for (const char *p = text; *p != '\0'; p++)
     {
@@ -36,7 +46,43 @@ write_escaped (GOutputStream *output,
       g_string_append_c (bytes, *p == 'r' ? '\r' : *p == 'n' ? '\n' : *p == '0' ? '\0' : *p);
     }
 
-  return write_all (output, bytes->str, bytes->len);
+  *out_size = bytes->len;
+  return g_string_free (bytes, FALSE);
+}
+
+static gboolean
+write_escaped (GOutputStream *output,
+               const char    *text)
+{
+  gsize size;
+  g_autofree char *bytes = unescape (text, &size);
+
+  return write_all (output, bytes, size);
+}
+
+/* Packs both ways from here on; what is packed next goes out behind the text. */
+static gboolean
+begin_deflate (ScriptServer *self,
+               const char   *text)
+{
+  g_autoptr(GConverter) compressor = G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_RAW,
+                                                                         -1));
+  g_autoptr(GConverter) decompressor = G_CONVERTER (
+      g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_RAW));
+  g_autoptr(GInputStream) unpacked = g_converter_input_stream_new (G_INPUT_STREAM (self->input),
+                                                                   decompressor);
+  g_autoptr(GOutputStream) held = g_buffered_output_stream_new (self->socket);
+  g_autoptr(GOutputStream) packed = NULL;
+  g_autofree char *line = g_strconcat (text, "\r\n", NULL);
+
+  if (!g_output_stream_write_all (held, line, strlen (line), NULL, NULL, NULL))
+    return FALSE;
+
+  packed = g_converter_output_stream_new (held, compressor);
+  g_object_unref (self->input);
+  self->input = g_data_input_stream_new (unpacked);
+  g_set_object (&self->output, packed);
+  return TRUE;
 }
 
 static gboolean
@@ -91,11 +137,11 @@ read_bytes (GDataInputStream *input,
 }
 
 static gboolean
-play_line (ScriptServer     *self,
-           GDataInputStream *input,
-           GOutputStream    *output,
-           const char       *line)
+play_line (ScriptServer *self,
+           const char   *line)
 {
+  GDataInputStream *input = self->input;
+  GOutputStream *output = self->output;
   g_autofree char *text = NULL;
   char waste[4096];
 
@@ -106,6 +152,10 @@ play_line (ScriptServer     *self,
     }
   if (g_str_has_prefix (line, "S> "))
     return write_escaped (output, line + 3);
+  if (g_str_has_prefix (line, "raw "))
+    return write_escaped (self->socket, line + 4);
+  if (g_str_has_prefix (line, "deflate "))
+    return begin_deflate (self, line + 8);
   if (g_str_has_prefix (line, "C: ") || g_str_has_prefix (line, "C* "))
     return read_line (self, input, line);
   if (g_str_has_prefix (line, "C# "))
@@ -133,21 +183,22 @@ play (gpointer data)
 {
   ScriptServer *self = data;
   g_autoptr(GSocketConnection) connection = NULL;
-  g_autoptr(GDataInputStream) input = NULL;
-  GOutputStream *output;
 
   connection = g_socket_listener_accept (self->listener, NULL, NULL, NULL);
   if (connection == NULL)
     return NULL;
 
   g_socket_set_timeout (g_socket_connection_get_socket (connection), 20);
-  input = g_data_input_stream_new (g_io_stream_get_input_stream (G_IO_STREAM (connection)));
-  output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
+  self->input = g_data_input_stream_new (g_io_stream_get_input_stream (G_IO_STREAM (connection)));
+  self->socket = g_io_stream_get_output_stream (G_IO_STREAM (connection));
+  self->output = g_object_ref (self->socket);
   for (guint i = 0; self->lines[i] != NULL; i++)
-    if (!play_line (self, input, output, self->lines[i]))
+    if (!play_line (self, self->lines[i]))
       break;
 
   g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+  g_clear_object (&self->input);
+  g_clear_object (&self->output);
   return NULL;
 }
 

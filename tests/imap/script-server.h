@@ -13,6 +13,9 @@
  *   silence     says nothing until the client goes
  *   flood N text  sends the text N times
  *   end         closes
+ *   deflate text  sends the text and CRLF, and in one write with it what the next line sends, packed
+ *               as everything from there on is
+ *   raw text    sends the text as it is, with the escapes
  *
  * The tags are ours to predict: AAAA, AAAB and so on. */
 

@@ -51,12 +51,33 @@ sign_in (Worker     *worker,
   g_assert_cmpint (imap_session_get_state (worker->session), ==, IMAP_STATE_SIGNED_IN);
 }
 
+/* Whether open_as () agrees on COMPRESS */
+static gboolean compresses;
+
 static void
 open_as (Worker     *worker,
          const char *user)
 {
   open_session (worker, "PIPIT_TEST_IMAPS_PORT", NET_SECURITY_TLS);
+  imap_session_set_compression (worker->session, compresses);
   sign_in (worker, user);
+}
+
+/* Another test once more, with COMPRESS */
+static void
+test_compressed (gconstpointer data)
+{
+  void (*test) (void) = (void (*) (void)) data;
+  Worker worker;
+
+  compresses = TRUE;
+  open_as (&worker, "alice");
+  worker_assert (&worker, imap_session_noop (worker.session));
+  g_assert_true (imap_session_is_compressed (worker.session));
+  worker_clear (&worker);
+
+  test ();
+  compresses = FALSE;
 }
 
 static void
@@ -383,6 +404,20 @@ test_enable (void)
   worker_clear (&worker);
 }
 
+static void
+add_section_size (ImapSession        *session,
+                  const ImapResponse *response,
+                  guint32             uid,
+                  gpointer            user_data)
+{
+  for (guint i = 0; i < response->fetch->n_sections; i++)
+    {
+      g_autoptr(GBytes) bytes = imap_response_dup_section (response, &response->fetch->sections[i]);
+
+      *(gsize *) user_data += g_bytes_get_size (bytes);
+    }
+}
+
 /* a literal of some size in each direction */
 static void
 test_large_message (void)
@@ -392,6 +427,7 @@ test_large_message (void)
   g_autoptr(GString) text = g_string_new ("Subject: large\r\n\r\n");
   g_autoptr(ImapUidSet) all = imap_uid_set_new_range (1, IMAP_UID_STAR);
   g_autoptr(GBytes) bytes = NULL;
+  gsize size = 0;
   Worker worker;
 
   while (text->len < 3000000)
@@ -402,8 +438,10 @@ test_large_message (void)
   worker_assert (&worker, imap_session_create (worker.session, "Large"));
   worker_assert (&worker, imap_session_append (worker.session, "Large", 0, NULL, 0, bytes));
   worker_assert (&worker, imap_session_select (worker.session, "Large", TRUE));
-  worker_assert (&worker, imap_session_uid_fetch (worker.session, all, &query, NULL, NULL));
-  g_assert_cmpuint (imap_session_get_bytes_read (worker.session), >, text->len);
+  worker_assert (&worker, imap_session_uid_fetch (worker.session, all, &query, add_section_size,
+                                                  &size));
+  g_assert_cmpuint (size, ==, text->len);
+  g_assert_true (compresses == (imap_session_get_bytes_read (worker.session) < text->len));
   worker_assert (&worker, imap_session_unselect (worker.session));
   worker_assert (&worker, imap_session_delete (worker.session, "Large"));
   worker_clear (&worker);
@@ -424,5 +462,10 @@ main (int   argc,
   g_test_add_func ("/imap/dovecot/pipeline", test_pipeline);
   g_test_add_func ("/imap/dovecot/enable", test_enable);
   g_test_add_func ("/imap/dovecot/large-message", test_large_message);
+  g_test_add_data_func ("/imap/dovecot/compressed/list", test_list, test_compressed);
+  g_test_add_data_func ("/imap/dovecot/compressed/idle", test_idle, test_compressed);
+  g_test_add_data_func ("/imap/dovecot/compressed/pipeline", test_pipeline, test_compressed);
+  g_test_add_data_func ("/imap/dovecot/compressed/large-message", test_large_message,
+                        test_compressed);
   return g_test_run ();
 }
