@@ -104,6 +104,8 @@ typedef struct
  *   @uid_next, is here. 0: nothing yet, 1: all
  * @checked_unix: when the folder was last found identical to the server, or 0
  * @n_missing_lists: how many LISTs in a row did not name it
+ * @proved_exists: how many messages the server had when exactly the rows that are here were proved
+ *   to be all of them; -1 when rows have come or gone since, whatever the reason
  *
  * A folder's row. Owns its strings.
  */
@@ -128,6 +130,7 @@ typedef struct
   guint32 backfill_uid;
   gint64 checked_unix;
   guint n_missing_lists;
+  gint64 proved_exists;
 } StoreFolder;
 
 /**

@@ -158,6 +158,30 @@ store_location_note_conversation (StoreTransaction  *tx,
   return TRUE;
 }
 
+/* The messages of a folder are others than those that were proved to be there. */
+static gboolean
+unprove (StoreTransaction  *tx,
+         gint64             folder,
+         GError           **error)
+{
+  StoreDb *cache = tx->reader->cache;
+  StoreFolderInfo *info = store_tx_folder_info (tx, folder, error);
+  g_autoptr(StoreStatement) update = NULL;
+
+  if (info == NULL)
+    return FALSE;
+  if (info->is_unproved)
+    return TRUE;
+
+  update = store_db_take (cache, "UPDATE folder SET proved_exists = -1 WHERE id = ?", error);
+  if (update == NULL)
+    return FALSE;
+
+  store_bind_int (update, 1, folder);
+  info->is_unproved = TRUE;
+  return store_db_run (cache, update, error);
+}
+
 static void
 bind_row (StoreStatement         *statement,
           const StoreLocationRow *row,
@@ -206,7 +230,7 @@ store_location_write (StoreTransaction  *tx,
     return FALSE;
 
   bind_row (update, row, tx->now_unix);
-  if (!store_db_run (cache, update, error))
+  if (!store_db_run (cache, update, error) || !unprove (tx, row->folder, error))
     return FALSE;
 
   store_location_note (tx, row);
@@ -319,7 +343,7 @@ store_location_insert (StoreTransaction  *tx,
   store_bind_int (insert, 17, row->sort_date);
   store_bind_int (insert, 18, (gint64) row->fingerprint);
   store_bind_int (insert, 19, row->has_attachment);
-  if (!store_db_run (cache, insert, error))
+  if (!store_db_run (cache, insert, error) || !unprove (tx, row->folder, error))
     return FALSE;
 
   store_location_note (tx, row);
@@ -341,7 +365,8 @@ store_location_delete (StoreTransaction        *tx,
   g_autoptr(StoreStatement) delete_message = NULL;
   StoreRowChange change = { .location = row->location, .sort_date = row->sort_date };
 
-  if (cache == NULL || !store_location_note_conversation (tx, row->message, error))
+  if (cache == NULL || !store_location_note_conversation (tx, row->message, error) ||
+      (row->state == STORE_LOCATION_PRESENT && !unprove (tx, row->folder, error)))
     return FALSE;
 
   delete_location = store_db_take (cache, "DELETE FROM location WHERE id = ?", error);

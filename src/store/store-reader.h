@@ -51,6 +51,10 @@ gboolean        store_reader_count_folder          (StoreReader           *self,
                                                     gboolean               with_present,
                                                     StoreFolderCounts     *out_counts,
                                                     GError               **error);
+gboolean        store_reader_count_present         (StoreReader           *self,
+                                                    gint64                 folder,
+                                                    gint64                *out_n_present,
+                                                    GError               **error);
 
 /* Lists */
 

@@ -130,6 +130,11 @@ static const char cache_1[] =
   "  written INTEGER NOT NULL,"
   "  seen INTEGER NOT NULL) WITHOUT ROWID;";
 
+/* What EXISTS was when the folder was last proved to equal the server, -1 when rows have come or gone
+ * since. With it a mailbox that has not changed is proved without a look at its rows. */
+static const char cache_2[] =
+  "ALTER TABLE folder ADD COLUMN proved_exists INTEGER NOT NULL DEFAULT -1;";
+
 static const char bodies_1[] =
   "CREATE TABLE place ("
   "  id INTEGER PRIMARY KEY,"
@@ -265,7 +270,7 @@ static const char journal_1[] =
   "  changed INTEGER NOT NULL,"
   "  PRIMARY KEY (account_uuid, key)) WITHOUT ROWID;";
 
-static const StoreSchemaStep cache_steps[] = { { cache_1 } };
+static const StoreSchemaStep cache_steps[] = { { cache_1 }, { cache_2 } };
 static const StoreSchemaStep bodies_steps[] = { { bodies_1 } };
 static const StoreSchemaStep journal_steps[] = { { journal_1 } };
 

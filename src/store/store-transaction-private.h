@@ -24,6 +24,7 @@ typedef struct
   StoreFolderState state;
   gboolean has_pending;   /* operations of the journal that name this folder */
   gboolean has_unmatched; /* locations without a UID */
+  gboolean is_unproved;   /* rows have come or gone, and the folder's row says so */
   gint64 place;           /* its key in bodies.db, 0 for none, -1 before it was looked up */
 } StoreFolderInfo;
 

@@ -59,6 +59,13 @@ gboolean store_tx_set_folder_checked   (StoreTransaction         *tx,
                                         gint64                    folder,
                                         gint64                    checked_unix,
                                         GError                  **error);
+gboolean store_tx_set_folder_proved    (StoreTransaction         *tx,
+                                        gint64                    folder,
+                                        gint64                    n_exists,
+                                        GError                  **error);
+gboolean store_tx_forget_modseqs       (StoreTransaction         *tx,
+                                        gint64                    folder,
+                                        GError                  **error);
 
 /* A changed UIDVALIDITY: store-tx-rematch.c */
 

@@ -555,6 +555,43 @@ store_tx_set_folder_checked (StoreTransaction  *tx,
                      error);
 }
 
+/**
+ * store_tx_set_folder_proved:
+ * @n_exists: how many messages the server has
+ *
+ * The folder's rows were compared with the server's messages, or counted against their number, and
+ * are the same. It holds until a row comes or goes.
+ */
+gboolean
+store_tx_set_folder_proved (StoreTransaction  *tx,
+                            gint64             folder,
+                            gint64             n_exists,
+                            GError           **error)
+{
+  store_tx_forget_folder_info (tx, folder);
+  return set_number (tx, folder,
+                     "UPDATE folder SET proved_exists = ?2 WHERE id = ?1 AND proved_exists <> ?2",
+                     n_exists, error);
+}
+
+/**
+ * store_tx_forget_modseqs:
+ *
+ * The server has begun to count its changes anew (Dovecot does, without its index): mod-sequences
+ * of before mean nothing, and must not keep newer flags out.
+ */
+gboolean
+store_tx_forget_modseqs (StoreTransaction  *tx,
+                         gint64             folder,
+                         GError           **error)
+{
+  return set_number (tx, folder,
+                     "UPDATE folder SET highest_modseq = 0, proved_exists = -1"
+                     " WHERE id = ?1 AND ?2 = 0", 0, error) &&
+         set_number (tx, folder,
+                     "UPDATE location SET modseq = 0 WHERE folder = ?1 AND modseq > ?2", 0, error);
+}
+
 static gboolean
 run_for_account (StoreDb     *db,
                  const char  *literal,

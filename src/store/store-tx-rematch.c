@@ -56,7 +56,8 @@ store_tx_begin_rematch (StoreTransaction  *tx,
 
   update = store_db_take (cache,
                           "UPDATE folder SET uid_validity = ?2, uid_next = 0, highest_modseq = 0,"
-                          " backfill_uid = 0, checked = 0, state = 3 WHERE id = ?1", error);
+                          " backfill_uid = 0, checked = 0, proved_exists = -1, state = 3"
+                          " WHERE id = ?1", error);
   if (update == NULL)
     return FALSE;
 

@@ -12,7 +12,18 @@ typedef struct
   StoreFolderStatus status;
   guint n_missing;
   gboolean is_missing;
+  StoreUidFlags flags;
 } Change;
+
+static gboolean
+flags_cb (StoreTransaction  *tx,
+          gpointer           data,
+          GError           **error)
+{
+  Change *change = data;
+
+  return store_tx_set_flags (tx, change->folder, &change->flags, 1, NULL, error);
+}
 
 static gboolean
 status_cb (StoreTransaction  *tx,
@@ -202,6 +213,99 @@ test_status_keeps_what_it_does_not_know (StoreFixture  *fixture,
   store_fixture_add_simple (fixture, change.folder, 1, "a@x");
   error = store_fixture_write_fails (fixture, status_cb, &change);
   g_assert_error (error, STORE_ERROR, STORE_ERROR_STATE);
+}
+
+static gboolean
+proved_cb (StoreTransaction  *tx,
+           gpointer           data,
+           GError           **error)
+{
+  Change *change = data;
+
+  return store_tx_set_folder_proved (tx, change->folder, change->status.n_exists, error);
+}
+
+static gboolean
+forget_modseqs_cb (StoreTransaction  *tx,
+                   gpointer           data,
+                   GError           **error)
+{
+  Change *change = data;
+
+  return store_tx_forget_modseqs (tx, change->folder, error);
+}
+
+static gint64
+get_proved (StoreFixture *fixture,
+            gint64        id)
+{
+  g_autoptr(StoreFolder) folder = get_folder (fixture, id);
+
+  return folder->proved_exists;
+}
+
+static void
+test_proof_holds_until_rows_come_or_go (StoreFixture  *fixture,
+                                        gconstpointer  data)
+{
+  Change change = {
+    .folder = store_fixture_add_folder (fixture, "INBOX", STORE_SPECIAL_INBOX),
+    .status = { STORE_TEST_VALIDITY, 100, 500, 1, -1 },
+  };
+  gint64 other = store_fixture_add_folder (fixture, "Other", STORE_SPECIAL_NONE);
+  gint64 location = store_fixture_add_simple (fixture, change.folder, 5, "a@x");
+  gint64 n_present;
+
+  g_assert_cmpint (get_proved (fixture, change.folder), ==, -1);
+  store_fixture_write (fixture, proved_cb, &change);
+  g_assert_cmpint (get_proved (fixture, change.folder), ==, 1);
+
+  /* neither what a person wishes, nor flags, nor what happens elsewhere make it another set */
+  store_fixture_wish_flags (fixture, location, STORE_FLAG_FLAGGED, 0);
+  change.flags = (StoreUidFlags) { .uid = 5, .flags = STORE_FLAG_SEEN };
+  store_fixture_write (fixture, flags_cb, &change);
+  store_fixture_add_simple (fixture, other, 5, "b@x");
+  g_assert_cmpint (get_proved (fixture, change.folder), ==, 1);
+
+  store_fixture_add_simple (fixture, change.folder, 6, "c@x");
+  g_assert_cmpint (get_proved (fixture, change.folder), ==, -1);
+  change.status.n_exists = 2;
+  store_fixture_write (fixture, proved_cb, &change);
+  store_fixture_vanish (fixture, change.folder, 5);
+  g_assert_cmpint (get_proved (fixture, change.folder), ==, -1);
+  g_assert_true (store_reader_count_present (fixture->reader, change.folder, &n_present, NULL));
+  g_assert_cmpint (n_present, ==, 1);
+}
+
+static void
+test_forgotten_modseqs_let_newer_flags_in (StoreFixture  *fixture,
+                                           gconstpointer  data)
+{
+  Change change = {
+    .folder = store_fixture_add_folder (fixture, "INBOX", STORE_SPECIAL_INBOX),
+    .status = { STORE_TEST_VALIDITY, 100, 500, 1, -1 },
+  };
+  gint64 location = store_fixture_add_simple (fixture, change.folder, 5, "a@x");
+  Change first = { .folder = change.folder,
+                   .flags = { .uid = 5, .flags = STORE_FLAG_SEEN, .modseq = 400 } };
+  Change later = { .folder = change.folder,
+                   .flags = { .uid = 5, .flags = STORE_FLAG_FLAGGED, .modseq = 3 } };
+  g_autoptr(StoreFolder) folder = NULL;
+  g_autoptr(StoreRow) before = NULL;
+  g_autoptr(StoreRow) after = NULL;
+
+  store_fixture_write (fixture, status_cb, &change);
+  store_fixture_write (fixture, flags_cb, &first);
+  store_fixture_write (fixture, flags_cb, &later);
+  before = store_fixture_row (fixture, location);
+  g_assert_cmpuint (before->flags, ==, STORE_FLAG_SEEN);
+
+  store_fixture_write (fixture, forget_modseqs_cb, &change);
+  store_fixture_write (fixture, flags_cb, &later);
+  after = store_fixture_row (fixture, location);
+  g_assert_cmpuint (after->flags, ==, STORE_FLAG_FLAGGED);
+  folder = get_folder (fixture, change.folder);
+  g_assert_cmpuint (folder->highest_modseq, ==, 0);
 }
 
 static void
@@ -581,6 +685,8 @@ main (int   argc,
 
   store_test_add ("/store/folder/list", test_folder_keeps_what_list_said);
   store_test_add ("/store/folder/status", test_status_keeps_what_it_does_not_know);
+  store_test_add ("/store/folder/proved", test_proof_holds_until_rows_come_or_go);
+  store_test_add ("/store/folder/modseqs", test_forgotten_modseqs_let_newer_flags_in);
   store_test_add ("/store/folder/backfill", test_backfill_marks_progress);
   store_test_add ("/store/folder/rename", test_rename_keeps_everything);
   store_test_add ("/store/folder/missing", test_missing_is_counted_in_a_row);

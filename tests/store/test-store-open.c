@@ -39,6 +39,36 @@ run_sql (StoreFixture *fixture,
 }
 
 static void
+set_version (StoreFixture *fixture,
+             const char   *name,
+             int           version)
+{
+  g_autofree char *sql = g_strdup_printf ("PRAGMA user_version = %d", version);
+
+  run_sql (fixture, name, sql);
+}
+
+static int
+get_version (StoreFixture *fixture,
+             const char   *name)
+{
+  g_autofree char *path = path_of (fixture, name);
+  sqlite3 *handle = NULL;
+  sqlite3_stmt *select = NULL;
+  int version;
+
+  g_assert_cmpint (sqlite3_open (path, &handle), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (handle, "PRAGMA user_version", -1, &select, NULL), ==,
+                   SQLITE_OK);
+  g_assert_cmpint (sqlite3_step (select), ==, SQLITE_ROW);
+  version = sqlite3_column_int (select, 0);
+  sqlite3_finalize (select);
+  g_assert_cmpint (sqlite3_close (handle), ==, SQLITE_OK);
+
+  return version;
+}
+
+static void
 assert_open_fails (StoreFixture *fixture,
                    StoreError    code)
 {
@@ -104,8 +134,9 @@ test_newer_is_refused_untouched (StoreFixture  *fixture,
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autoptr(GPtrArray) before = NULL;
+      int version = get_version (fixture, names[i]);
 
-      run_sql (fixture, names[i], "PRAGMA user_version = 99");
+      set_version (fixture, names[i], 99);
       before = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
       for (guint j = 0; j < G_N_ELEMENTS (names); j++)
         g_ptr_array_add (before, read_whole (fixture, names[j]));
@@ -117,7 +148,7 @@ test_newer_is_refused_untouched (StoreFixture  *fixture,
 
           g_assert_true (g_bytes_equal (before->pdata[j], after));
         }
-      run_sql (fixture, names[i], "PRAGMA user_version = 1");
+      set_version (fixture, names[i], version);
     }
 }
 
