@@ -1,13 +1,12 @@
 """The engine against a scripted server with Gmail's extensions and habits."""
 
-import collections
 import re
 import shutil
 import tempfile
 import unittest
 
 from servers import Authority, tap
-from servers.gmail import ALL, DRAFTS, IMPORTANT, SENT, SPAM, STARRED, TRASH, Gmail, letter
+from servers.gmail import ALL, SENT, SPAM, TRASH, Gmail, letter
 from sync_client import SyncClient
 
 SEEN, FLAGGED = 1, 2
@@ -109,6 +108,43 @@ class FirstSyncTest(GmailTest):
             answer = self.client.body(name, rows[name]['m24']['uid'], 'whole')
             self.assertEqual(answer['bytes'], self.m[24].raw)
         self.assertEqual(self.gmail.bodies['m24@people.example'], 1)
+
+
+class LargeFirstSyncTest(GmailTest):
+    def test_in_several_windows_each_header_comes_once(self):
+        for number in range(100, 700):
+            self.gmail.deliver(letter(number), *(['INBOX'] if number % 50 == 0 else []),
+                               *(['Work'] if number % 2 else []))
+        self.sync()
+        self.assert_equal_to_server()
+        self.assertEqual(set(self.gmail.headers.values()), {1})
+        self.assertEqual(len(self.gmail.headers), 632)
+
+    def test_live_the_labels_wait_for_all_mail(self):
+        for number in range(100, 400):
+            self.gmail.deliver(letter(number), 'Work')
+        self.client.command('live')
+        self.client.wait_until(
+            lambda: self.client.dump().get('[Gmail]/Trash', {'state': 0})['state'] == 2 and
+            self.client.dump()['Work']['state'] == 2, 'the first sync')
+        self.assertEqual(set(self.gmail.headers.values()), {1})
+
+
+class ObjectIdTest(GmailTest):
+    """The same for copies that EMAILID tells of."""
+    options = {'without': ['X-GM-EXT-1'], 'more': ['OBJECTID']}
+
+    def test_what_is_moved_by_another_client_is_not_fetched_again(self):
+        self.sync()
+        self.assert_equal_to_server()
+        self.gmail.headers.clear()
+        self.gmail.label(self.m[22], 'Work/Plans', remove=['INBOX'])
+        self.gmail.deliver(letter(40), 'Work/Plans')
+        self.sync()
+        self.assert_equal_to_server()
+        self.assertEqual(self.gmail.headers, {'m40@people.example': 1})
+        self.assertEqual(self.rows('Work/Plans')['m22']['message'],
+                         self.rows('[Gmail]/All Mail')['m22']['message'])
 
 
 if __name__ == '__main__':

@@ -85,14 +85,17 @@ class Gmail:
     @connections: how many may be signed in at a time
     @idle_shows_labels: whether IDLE tells of messages that come and go by labels
     @without: capabilities to leave out
+    @more: capabilities beside Gmail's; OBJECTID has an effect
     """
 
     user, password = 'mara@gmail.example', 's3cret-of-mara'
 
-    def __init__(self, move_to_trash='works', connections=15, idle_shows_labels=False, without=()):
+    def __init__(self, move_to_trash='works', connections=15, idle_shows_labels=False, without=(),
+                 more=()):
         self.move_to_trash, self.connections = move_to_trash, connections
         self.idle_shows_labels = idle_shows_labels
-        self.capabilities = ' '.join(word for word in CAPABILITIES.split() if word not in without)
+        self.capabilities = ' '.join([word for word in CAPABILITIES.split()
+                                      if word not in without] + list(more))
         self.lock = threading.RLock()
         self.folders = {}
         self.messages = []
@@ -463,6 +466,10 @@ class Session:
                 said.append(b'RFC822.SIZE %d' % len(message.raw))
             elif name == 'MODSEQ':
                 said.append(b'MODSEQ (%d)' % entry.modseq)
+            elif name == 'EMAILID':
+                said.append(b'EMAILID (M%d)' % message.number)
+            elif name == 'THREADID':
+                said.append(b'THREADID (T%d)' % message.thread)
             elif name == 'X-GM-MSGID':
                 said.append(b'X-GM-MSGID %d' % message.number)
             elif name == 'X-GM-THRID':

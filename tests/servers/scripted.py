@@ -113,6 +113,7 @@ class ScriptedServer:
         while True:
             try:
                 connection, _ = self._listener.accept()
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             except OSError:
                 return
             peer = Peer(connection, self._stopped)
