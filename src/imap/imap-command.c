@@ -416,27 +416,37 @@ imap_command_get_selected (ImapCommand *self)
   return self->is_done && self->error == NULL ? self->selected : NULL;
 }
 
+/* A server may say OK and nothing else: an empty array then. */
+static GPtrArray *
+have_array (GPtrArray **array)
+{
+  if (*array == NULL)
+    *array = g_ptr_array_new ();
+
+  return *array;
+}
+
 /**
  * imap_command_get_lists:
  *
- * Returns: (transfer none) (nullable) (element-type ImapListEntry): what LIST has brought
+ * Returns: (transfer none) (element-type ImapListEntry): what LIST has brought, if anything
  */
 GPtrArray *
 imap_command_get_lists (ImapCommand *self)
 {
-  return self->lists;
+  return have_array (&self->lists);
 }
 
 /**
  * imap_command_get_statuses:
  *
- * Returns: (transfer none) (nullable) (element-type ImapMailboxStatus): what STATUS has brought,
- *   or LIST with the status items that were asked for
+ * Returns: (transfer none) (element-type ImapMailboxStatus): what STATUS has brought, or LIST with
+ *   the status items that were asked for. An OK does not mean that there is one.
  */
 GPtrArray *
 imap_command_get_statuses (ImapCommand *self)
 {
-  return self->statuses;
+  return have_array (&self->statuses);
 }
 
 /**

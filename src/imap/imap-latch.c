@@ -16,6 +16,7 @@ static const char *const names[] = {
   [IMAP_QUIRK_NO_PARTIAL_FETCH] = "no-partial-fetch",
   [IMAP_QUIRK_NO_SEARCH_CHARSET] = "no-search-charset",
   [IMAP_QUIRK_NO_SEARCH_TEXT] = "no-search-text",
+  [IMAP_QUIRK_NO_STATUS_MAILBOXID] = "no-status-mailboxid",
   [IMAP_QUIRK_PREFER_LOGIN] = "prefer-login",
   [IMAP_QUIRK_SIZE_UNRELIABLE] = "size-unreliable",
   [IMAP_QUIRK_TIGHT_HEADER_FIELDS] = "tight-header-fields",

@@ -264,23 +264,42 @@ parse_number (ImapScanner *scanner,
   return is_number;
 }
 
-/* (id), or NIL */
-static const char *
-parse_object_id (ImapScanner *scanner)
+/* RFC 8474 section 7: from 1 to 255 characters out of A-Z, a-z, 0-9, _ and - */
+static gboolean
+is_object_id (const ImapSlice *value)
+{
+  if (value->bytes == NULL || value->size_bytes == 0 || value->size_bytes > 255)
+    return FALSE;
+
+  for (gsize i = 0; i < value->size_bytes; i++)
+    if (!g_ascii_isalnum (value->bytes[i]) && value->bytes[i] != '_' && value->bytes[i] != '-')
+      return FALSE;
+
+  return TRUE;
+}
+
+/* imap_parse_object_id: reads (id), or NIL; NULL also for what is no id: Cyrus 3.6 says of a
+ * mailbox's in STATUS whatever lies in its memory */
+const char *
+imap_parse_object_id (ImapScanner *scanner)
 {
   const char *id = NULL;
   ImapSlice value;
 
   if (imap_scanner_nstring (scanner, &value))
-    return imap_slice_dup (&value, scanner->arena);
+    return is_object_id (&value) ? imap_slice_dup (&value, scanner->arena) : NULL;
   if (!imap_scanner_char (scanner, '('))
     return NULL;
 
   imap_scanner_spaces (scanner);
-  if (imap_scanner_astring (scanner, &value) && value.bytes != NULL)
+  if (imap_scanner_astring (scanner, &value) && is_object_id (&value))
     id = imap_slice_dup (&value, scanner->arena);
+  imap_scanner_spaces (scanner);
+  if (imap_scanner_char (scanner, ')'))
+    return id;
+
   imap_scanner_skip_to_close (scanner);
-  return id;
+  return NULL;
 }
 
 static gboolean
@@ -391,10 +410,10 @@ parse_item (ImapScanner     *scanner,
   else if (imap_slice_is (name, "BODYSTRUCTURE") || imap_slice_is (name, "BODY"))
     note_value (scanner, &parse->structure, fetch, IMAP_FETCH_BODYSTRUCTURE);
   else if (imap_slice_is (name, "EMAILID"))
-    fetch->items |= (fetch->email_id = parse_object_id (scanner)) != NULL ? IMAP_FETCH_EMAILID : 0;
+    fetch->items |= (fetch->email_id = imap_parse_object_id (scanner)) != NULL ? IMAP_FETCH_EMAILID : 0;
   else if (imap_slice_is (name, "THREADID"))
     {
-      fetch->thread_id = parse_object_id (scanner);
+      fetch->thread_id = imap_parse_object_id (scanner);
       fetch->items |= IMAP_FETCH_THREADID;
     }
   else if (imap_slice_is (name, "PREVIEW"))

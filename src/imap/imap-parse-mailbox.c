@@ -72,10 +72,29 @@ parse_delimiter (ImapScanner *scanner)
   return '\0';
 }
 
+/* Where the list begins that ends at the end of the line. One that does not match, since a server
+ * puts anything into a MAILBOXID, begins at the first parenthesis. */
+static const char *
+find_last_list (const char *begin,
+                const char *end)
+{
+  gssize depth = 0;
+
+  while (end > begin && end[-1] == ' ')
+    end--;
+  for (const char *p = end; p > begin; p--)
+    {
+      depth += p[-1] == ')' ? 1 : p[-1] == '(' ? -1 : 0;
+      if (depth <= 0)
+        return depth == 0 && p[-1] == '(' ? p - 1 : memchr (begin, '(', (gsize) (end - begin));
+    }
+
+  return memchr (begin, '(', (gsize) (end - begin));
+}
+
 /* Where an unquoted name ends. Exchange does not quote names with tabs and other control
  * characters, others not even those with spaces: what follows a name is known, so all before that
- * is the name. Behind a STATUS's name comes its last parenthesis, behind a LIST's nothing, or a
- * list of lists. */
+ * is the name. Behind a STATUS's name comes its list, behind a LIST's nothing, or a list of lists. */
 static const char *
 find_end_of_name (const ImapScanner *scanner,
                   const char        *first_space,
@@ -85,7 +104,7 @@ find_end_of_name (const ImapScanner *scanner,
 
   if (!is_list)
     {
-      const char *open = memrchr (first_space, '(', (gsize) (end - first_space));
+      const char *open = find_last_list (first_space, end);
 
       end = open != NULL ? open : end;
     }
@@ -232,14 +251,12 @@ imap_parse_mailbox_status (ImapScanner *scanner)
   while (imap_scanner_spaces (scanner), imap_scanner_word (scanner, &name))
     {
       imap_scanner_spaces (scanner);
-      if (imap_slice_is (&name, "MAILBOXID") && imap_scanner_char (scanner, '('))
+      if (imap_slice_is (&name, "MAILBOXID"))
         {
-          if (imap_scanner_astring (scanner, &name))
-            {
-              status->mailbox_id = imap_slice_dup (&name, scanner->arena);
-              status->items |= IMAP_MAILBOX_STATUS_MAILBOXID;
-            }
-          imap_scanner_skip_to_close (scanner);
+          status->mailbox_id = imap_parse_object_id (scanner);
+          if (status->mailbox_id != NULL)
+            status->items |= IMAP_MAILBOX_STATUS_MAILBOXID;
+          status->has_bad_mailbox_id |= status->mailbox_id == NULL;
         }
       else
         parse_status_item (scanner, &name, status);

@@ -56,6 +56,7 @@ typedef struct
 void                     imap_parse_fetch          (ImapScanner    *scanner,
                                                     guint32         sequence,
                                                     ImapFetchParse *out_parse);
+const char              *imap_parse_object_id      (ImapScanner    *scanner);
 gboolean                 imap_parse_date           (const char     *bytes,
                                                     gsize           size_bytes,
                                                     gint64         *out_unix);

@@ -106,6 +106,7 @@ typedef enum
  * ImapMailboxStatus:
  * @mailbox: wire name
  * @items: mask of #ImapMailboxStatusItems: which of the following were said
+ * @has_bad_mailbox_id: a MAILBOXID was said that is none
  *
  * A STATUS response.
  */
@@ -123,6 +124,7 @@ typedef struct
   guint64 size_bytes;
   guint64 append_limit_bytes;
   const char *mailbox_id;
+  gboolean has_bad_mailbox_id;
 } ImapMailboxStatus;
 
 /**

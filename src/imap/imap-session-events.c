@@ -250,6 +250,10 @@ take_mailbox_status (ImapSession        *self,
 {
   const char *mailbox = response->mailbox_status->mailbox;
 
+  if (response->mailbox_status->has_bad_mailbox_id)
+    imap_session_latch_quirk (self, IMAP_QUIRK_NO_STATUS_MAILBOXID,
+                              "STATUS said a MAILBOXID that is none");
+
   for (GList *l = imap_connection_peek_waiting (self->connection); l != NULL; l = l->next)
     {
       ImapCommand *command = ((ImapRequest *) l->data)->command;

@@ -32,6 +32,8 @@ add_status_items (ImapSession *self,
   for (guint i = 0; i < G_N_ELEMENTS (status_items); i++)
     {
       if (!(items & status_items[i].item) ||
+          (status_items[i].item == IMAP_MAILBOX_STATUS_MAILBOXID &&
+           imap_session_has_quirk (self, IMAP_QUIRK_NO_STATUS_MAILBOXID)) ||
           (status_items[i].needs != IMAP_CAPABILITY_LAST &&
            !imap_session_has (self, status_items[i].needs)))
         continue;

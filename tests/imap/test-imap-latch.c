@@ -109,6 +109,27 @@ test_off_and_told (void)
   finish (&fixture);
 }
 
+/* Cyrus 3.6 */
+static void
+test_bad_mailbox_id_is_not_asked_for_again (void)
+{
+  guint items = IMAP_MAILBOX_STATUS_UIDNEXT | IMAP_MAILBOX_STATUS_MAILBOXID;
+  g_autoptr(ImapCommand) status = NULL;
+  Fixture fixture;
+
+  begin (&fixture, SCRIPTED (SIGN_IN ("OBJECTID"), "C: AAAC STATUS \"a\" (UIDNEXT MAILBOXID)",
+                             "S> * STATUS a (UIDNEXT 3 MAILBOXID (\xfe" "I))\\r\\n",
+                             "S: AAAC OK done", "C: AAAD STATUS \"a\" (UIDNEXT)",
+                             "S: * STATUS a (UIDNEXT 3)", "S: AAAD OK done"));
+  sign_in (&fixture);
+  status = imap_session_status (session_of (&fixture), "a", items);
+  worker_assert (&fixture.scripted.worker, imap_command_ref (status));
+  g_assert_cmpuint (imap_command_get_statuses (status)->len, ==, 1);
+  g_assert_true (imap_session_has_quirk (session_of (&fixture), IMAP_QUIRK_NO_STATUS_MAILBOXID));
+  worker_assert (&fixture.scripted.worker, imap_session_status (session_of (&fixture), "a", items));
+  finish (&fixture);
+}
+
 static void
 test_recalled (void)
 {
@@ -263,6 +284,8 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/imap/latch/off-and-told", test_off_and_told);
   g_test_add_func ("/imap/latch/recalled", test_recalled);
+  g_test_add_func ("/imap/latch/bad-mailbox-id-is-not-asked-for-again",
+                   test_bad_mailbox_id_is_not_asked_for_again);
   g_test_add_func ("/imap/latch/other-version-gets-it-back", test_other_version_gets_it_back);
   g_test_add_func ("/imap/latch/named-by-capabilities", test_named_by_capabilities);
   g_test_add_func ("/imap/latch/told-without-a-name", test_told_without_a_name);

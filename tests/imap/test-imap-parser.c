@@ -88,6 +88,11 @@ test_mailboxes (void)
   assert_means ("* STATUS \"x y\" (HIGHESTMODSEQ 7011231777 MAILBOXID (F1) NEWITEM (1 2) DELETED 1)",
                 "STATUS 'x y' items=148 messages=0 unseen=0 next=0 validity=0 modseq=7011231777 "
                 "size=0 id=F1");
+  /* Cyrus 3.6 sends what lies in its memory */
+  assert_means ("* STATUS x (UIDNEXT 1 MAILBOXID (\xad\xe8\xa3" "6\x15V) UNSEEN 2)",
+                "STATUS 'x' items=14 messages=0 unseen=2 next=1 validity=0 modseq=0 size=0");
+  assert_means ("* STATUS x (MAILBOXID (F(1) UNSEEN) UNSEEN 2)",
+                "STATUS 'x' items=4 messages=0 unseen=2 next=0 validity=0 modseq=0 size=0");
   assert_means ("* NAMESPACE ((\"INBOX.\" \".\")) NIL ((\"#shared/\" \"/\" \"X\" (\"a\")) (\"#p\" NIL))",
                 "NAMESPACE  ('INBOX.'.) () ('#shared/'/'#p'0)");
   assert_means ("* ID (\"name\" \"Cyrus\" \"version\" NIL)", "ID  name=Cyrus version=(null)");
