@@ -1,7 +1,6 @@
 """A private Dovecot: IMAP, LMTP, submission and SASL for other servers."""
 
 import base64
-import functools
 import grp
 import imaplib
 import os
@@ -37,15 +36,19 @@ class Dovecot:
     @users: names to passwords, in place of USERS
     @certificate: what to serve, in place of authority.good (); a function of the Authority
     @extra: lines of configuration put at the end
+    @root: where Dovecot is installed, in place of this machine's own root
     """
 
+    name = 'Dovecot'
     domain = 'example.test'
 
-    def __init__(self, users=None, certificate=Authority.good, quota='1G', extra=''):
+    def __init__(self, users=None, certificate=Authority.good, quota='1G', extra='', root=None):
+        self._root = root
         self.directory = process.make_directory('pipit-dovecot-')
         os.chmod(self.directory, 0o755)
         self.users = dict(USERS if users is None else users)
         self.account = process.server_account()
+        self.series = self._find_series()
         for name, port in zip(PORT_NAMES, process.free_ports(len(PORT_NAMES))):
             setattr(self, name + '_port', port)
         self.config_file = os.path.join(self.directory, 'dovecot.conf')
@@ -69,10 +72,10 @@ class Dovecot:
 
     def start(self):
         """Starts the server; returns when it answers. About 50 ms."""
-        self._master = process.start(
-            [program('dovecot'), '-F', '-c', self.config_file], cwd='/',
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=process.clean_environment(),
-            **process.as_account(self.account))
+        arguments, options = self._inside(['dovecot', '-F', '-c', self.config_file])
+        self._master = process.start(arguments, cwd='/', stdout=subprocess.DEVNULL,
+                                     stderr=subprocess.PIPE, env=process.clean_environment(),
+                                     **options)
         process.wait_until(self._is_up, 'Dovecot')
 
     def stop(self):
@@ -111,10 +114,11 @@ class Dovecot:
 
     def doveadm(self, *arguments, stdin=None):
         """Runs doveadm on this server and returns what it printed."""
-        done = subprocess.run([program('doveadm'), '-c', self.config_file, *arguments], input=stdin,
+        command, options = self._inside(['doveadm', '-c', self.config_file, *arguments])
+        done = subprocess.run(command, input=stdin,
                               stdin=None if stdin is not None else subprocess.DEVNULL,
                               capture_output=True, cwd='/', env=process.clean_environment(),
-                              **process.as_account(self.account))
+                              **options)
         if done.returncode != 0:
             raise process.FixtureError(f'doveadm {" ".join(arguments)}: {done.stderr.decode()}')
         return done.stdout.decode()
@@ -144,7 +148,7 @@ class Dovecot:
         with open(path, 'wb') as mbox:
             messages.write_mbox(mbox, many)
         process.hand_over(source, self.account)
-        self.doveadm('import', '-u', user, '-s', import_source(source), '', 'mailbox', folder)
+        self.doveadm('import', '-u', user, '-s', self._import_source(source), '', 'mailbox', folder)
         process.remove_directory(source)
 
     def fill(self, user, folder, count, seed=1):
@@ -195,10 +199,32 @@ class Dovecot:
             'CERTIFICATE': self.certificate.certificate, 'KEY': self.certificate.key,
             **{name.upper(): str(getattr(self, name + '_port')) for name in PORT_NAMES},
         }
-        with open(os.path.join(HERE, f'dovecot-{version()}.conf.in'), encoding='utf-8') as file:
+        with open(os.path.join(HERE, f'dovecot-{self.series}.conf.in'), encoding='utf-8') as file:
             text = re.sub(r'@([A-Z]+)@', lambda match: words.get(match[1], match[0]), file.read())
         with open(self.config_file, 'w', encoding='utf-8') as file:
             file.write(text)
+
+    def _inside(self, arguments):
+        """Returns the command, and options for subprocess, that run one of Dovecot's programs."""
+        if self._root is None:
+            return [program(arguments[0]), *arguments[1:]], process.as_account(self.account)
+        change = ['setpriv', f'--reuid={self.account.pw_uid}', f'--regid={self.account.pw_gid}',
+                  '--clear-groups']
+        return self._root.command([*change, *arguments], self.directory), {}
+
+    def _find_series(self):
+        """Returns the series of Dovecot, such as 2.3."""
+        command, options = self._inside(['dovecot', '--version'])
+        done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                              cwd='/', env=process.clean_environment(), check=True, **options)
+        return '.'.join(done.stdout.split()[0].split('.')[:2])
+
+    def _import_source(self, directory):
+        """Returns how doveadm import is told of a folder of mboxes; its inbox is INBOX."""
+        if self.series == '2.3':
+            return f'mbox:{directory}:INDEX=MEMORY:INBOX={directory}/INBOX'
+        os.symlink('INBOX', os.path.join(directory, 'inbox'))
+        return f'mbox:{directory}'
 
     def _accepts(self, user, password):
         try:
@@ -225,21 +251,5 @@ def encode_name(name):
     return re.sub(r'&|[^ -~]+', encode, name)
 
 
-def import_source(directory):
-    """Returns how doveadm import is told of a folder of mboxes; its inbox is INBOX."""
-    if version() == '2.3':
-        return f'mbox:{directory}:INDEX=MEMORY:INBOX={directory}/INBOX'
-    os.symlink('INBOX', os.path.join(directory, 'inbox'))
-    return f'mbox:{directory}'
-
-
 def group_name(gid):
     return grp.getgrgid(gid).gr_name
-
-
-@functools.lru_cache
-def version():
-    """Returns the series of the installed Dovecot, such as 2.3."""
-    done = subprocess.run([program('dovecot'), '--version'], capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL, check=True)
-    return '.'.join(done.stdout.split()[0].split('.')[:2])
