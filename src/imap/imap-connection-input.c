@@ -7,6 +7,7 @@
 
 /* The pump that reads: bytes into the reader, responses to whom they concern. */
 
+#define SHORT_ANSWER_BYTES 4096
 #define READ_BYTES_A_TURN (1024 * 1024)
 /* Packed ones: what they unpack to, a thousand times as much at worst, is taken at once */
 #define PACKED_READ_BYTES (16 * 1024)
@@ -92,6 +93,18 @@ begin_compression (ImapConnection *self)
     net_transcript_note (net_transport_get_transcript (self->transport), "compressed from here on");
 }
 
+/* A short answer to a command that was alone tells how long the way is. */
+static void
+measure (ImapConnection *self,
+         ImapRequest    *request)
+{
+  if (request->is_alone && !(request->flags & IMAP_REQUEST_IDLE) &&
+      self->bytes_read - request->bytes_before < SHORT_ANSWER_BYTES)
+    imap_link_meter_answered (&self->meter, self->heard_us - request->staged_us);
+  if (g_queue_is_empty (&self->waiting))
+    imap_link_meter_rest (&self->meter, self->heard_us);
+}
+
 static void
 on_tagged (ImapConnection     *self,
            const ImapResponse *response)
@@ -120,6 +133,7 @@ on_tagged (ImapConnection     *self,
 
   g_queue_remove (&self->waiting, request);
   request->is_answered = TRUE;
+  measure (self, request);
   if (request->flags & IMAP_REQUEST_IDLE)
     self->is_idling = self->wants_done = FALSE;
 
@@ -232,6 +246,8 @@ note_read (ImapConnection *self,
 {
   self->bytes_read += n;
   self->heard_us = base_time_boottime_us ();
+  if (!g_queue_is_empty (&self->waiting) && !self->is_idling)
+    imap_link_meter_received (&self->meter, self->heard_us, n, self->deflate == NULL ? n : 0);
 }
 
 static void
@@ -267,6 +283,7 @@ take_packed (ImapConnection *self,
           imap_connection_fail (self, error);
           return;
         }
+      self->meter.bytes += n;
       drain_reader (self);
     }
 }

@@ -103,6 +103,9 @@ stage_next (ImapConnection *self)
   g_byte_array_append (self->out, (const guint8 *) request->tag, 4);
   g_byte_array_append (self->out, (const guint8 *) " ", 1);
   request->is_staged = TRUE;
+  request->is_alone = g_queue_is_empty (&self->waiting);
+  request->staged_us = base_time_boottime_us ();
+  request->bytes_before = self->bytes_read;
   self->current = request;
   self->has_continue = FALSE;
   g_queue_push_tail (&self->waiting, request);

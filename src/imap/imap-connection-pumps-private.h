@@ -2,6 +2,7 @@
 
 #include "imap-connection-private.h"
 #include "imap-deflate-private.h"
+#include "imap-link-private.h"
 #include "imap-reader.h"
 
 G_BEGIN_DECLS
@@ -30,6 +31,7 @@ struct _ImapConnection
   ImapReader *reader;      /* (owned) */
   GSource *in_source;      /* (owned) (nullable) */
   guint64 bytes_read;      /* of the wire, packed or not */
+  ImapLinkMeter meter;
   guint n_fetches_untold;  /* FETCH responses since the last line of the transcript */
 
   GQueue outbox;           /* (owned) of ImapRequest: not begun */

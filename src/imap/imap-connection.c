@@ -366,6 +366,13 @@ imap_connection_is_badly_packed (ImapConnection *self)
   return self->is_badly_packed;
 }
 
+/* imap_connection_get_link: what the way to the server was measured to do */
+const ImapLink *
+imap_connection_get_link (ImapConnection *self)
+{
+  return &self->meter.link;
+}
+
 guint64
 imap_connection_get_bytes_read (ImapConnection *self)
 {

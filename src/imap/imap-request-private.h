@@ -78,6 +78,9 @@ typedef struct
  * @is_staged: its first byte has gone to the pump
  * @is_answered: the tagged answer has come
  * @is_abandoned: nobody waits for it any more
+ * @is_alone: nothing else was under way when it began to go out
+ * @staged_us: when that was
+ * @bytes_before: how many bytes the connection had read then
  * @is_logged: its beginning is in the transcript
  * @on_continue: (nullable): what answers a + that no literal waits for
  *
@@ -93,6 +96,9 @@ struct _ImapRequest
   gboolean is_staged;
   gboolean is_answered;
   gboolean is_abandoned;
+  gboolean is_alone;
+  gint64 staged_us;
+  guint64 bytes_before;
   gboolean is_logged;
   ImapContinueFunc on_continue;
   gpointer continue_data;

@@ -478,6 +478,8 @@ on_answered (gpointer            user_data,
   g_autoptr(ImapCommand) command = NULL;
 
   take_code (self, response->status);
+  if ((request->flags & IMAP_REQUEST_COMPRESSES) && response->status->kind == IMAP_STATUS_BAD)
+    imap_session_latch_off (self, IMAP_CAPABILITY_COMPRESS_DEFLATE, "COMPRESS was answered with BAD");
   if (request->command == NULL)
     return;
 
@@ -533,6 +535,8 @@ on_failed (gpointer      user_data,
   forget_selection (self);
   imap_session_set_state (self, IMAP_STATE_CLOSED);
   imap_session_tell_latches (self);
+  if (imap_connection_is_badly_packed (self->connection))
+    imap_session_latch_off (self, IMAP_CAPABILITY_COMPRESS_DEFLATE, error->message);
 }
 
 const ImapConnectionHandler imap_session_handler = {

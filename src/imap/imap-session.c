@@ -641,18 +641,6 @@ imap_session_is_compressed (ImapSession *self)
 }
 
 /**
- * imap_session_is_badly_packed:
- *
- * Returns: whether the session has ended because the server's compressed data was broken, or a
- *   bomb: it is not to be asked for compression again
- */
-gboolean
-imap_session_is_badly_packed (ImapSession *self)
-{
-  return self->connection != NULL && imap_connection_is_badly_packed (self->connection);
-}
-
-/**
  * imap_session_get_greeting:
  *
  * Returns: (transfer none) (nullable): the server's first words, valid UTF-8
@@ -774,4 +762,16 @@ guint64
 imap_session_get_bytes_read (ImapSession *self)
 {
   return self->connection != NULL ? imap_connection_get_bytes_read (self->connection) : 0;
+}
+
+/**
+ * imap_session_get_link:
+ * @out_link: (out caller-allocates): what the way to the server was measured to do so far
+ */
+void
+imap_session_get_link (ImapSession *self,
+                       ImapLink    *out_link)
+{
+  *out_link = self->connection != NULL ? *imap_connection_get_link (self->connection)
+                                       : (ImapLink) { 0 };
 }

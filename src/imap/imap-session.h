@@ -7,6 +7,7 @@
 #include "imap-command.h"
 #include "imap-error.h"
 #include "imap-latch.h"
+#include "imap-link.h"
 #include "imap-mailbox-name.h"
 #include "imap-response.h"
 #include "imap-uid-set.h"
@@ -170,7 +171,6 @@ void             imap_session_latch_quirk     (ImapSession            *self,
                                                const char             *evidence);
 const char      *imap_session_get_server_name (ImapSession            *self);
 gboolean         imap_session_is_compressed   (ImapSession            *self);
-gboolean         imap_session_is_badly_packed (ImapSession            *self);
 const char      *imap_session_get_greeting    (ImapSession            *self);
 const char      *imap_session_get_alert       (ImapSession            *self);
 const ImapId    *imap_session_get_server_id   (ImapSession            *self);
@@ -183,6 +183,8 @@ guint32          imap_session_get_exists      (ImapSession            *self);
 gboolean         imap_session_is_numbered     (ImapSession            *self);
 guint            imap_session_get_n_waiting   (ImapSession            *self);
 guint64          imap_session_get_bytes_read  (ImapSession            *self);
+void             imap_session_get_link        (ImapSession            *self,
+                                               ImapLink               *out_link);
 
 /* Mailboxes */
 ImapCommand     *imap_session_list            (ImapSession            *self,
