@@ -245,6 +245,8 @@ note_read (ImapConnection *self,
            gsize           n)
 {
   self->bytes_read += n;
+  if (self->deflate == NULL)
+    self->bytes_unpacked += n;
   self->heard_us = base_time_boottime_us ();
   if (!g_queue_is_empty (&self->waiting) && !self->is_idling)
     imap_link_meter_received (&self->meter, self->heard_us, n, self->deflate == NULL ? n : 0);
@@ -284,6 +286,7 @@ take_packed (ImapConnection *self,
           return;
         }
       self->meter.bytes += n;
+      self->bytes_unpacked += n;
       drain_reader (self);
     }
 }

@@ -59,6 +59,7 @@ gboolean        imap_connection_is_open         (ImapConnection              *se
 const GError   *imap_connection_get_error       (ImapConnection              *self);
 guint           imap_connection_get_n_waiting   (ImapConnection              *self);
 guint64         imap_connection_get_bytes_read  (ImapConnection              *self);
+guint64         imap_connection_get_bytes_unpacked (ImapConnection           *self);
 const ImapLink *imap_connection_get_link        (ImapConnection              *self);
 GList          *imap_connection_peek_waiting    (ImapConnection              *self);
 

@@ -31,6 +31,7 @@ struct _ImapConnection
   ImapReader *reader;      /* (owned) */
   GSource *in_source;      /* (owned) (nullable) */
   guint64 bytes_read;      /* of the wire, packed or not */
+  guint64 bytes_unpacked;  /* the same, unpacked */
   ImapLinkMeter meter;
   guint n_fetches_untold;  /* FETCH responses since the last line of the transcript */
 

@@ -366,6 +366,12 @@ imap_connection_is_badly_packed (ImapConnection *self)
   return self->is_badly_packed;
 }
 
+guint64
+imap_connection_get_bytes_unpacked (ImapConnection *self)
+{
+  return self->bytes_unpacked;
+}
+
 /* imap_connection_get_link: what the way to the server was measured to do */
 const ImapLink *
 imap_connection_get_link (ImapConnection *self)

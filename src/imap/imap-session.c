@@ -756,12 +756,23 @@ imap_session_get_n_waiting (ImapSession *self)
 /**
  * imap_session_get_bytes_read:
  *
- * Returns: how many bytes have come: what the throughput is measured with
+ * Returns: how many bytes the wire has brought
  */
 guint64
 imap_session_get_bytes_read (ImapSession *self)
 {
   return self->connection != NULL ? imap_connection_get_bytes_read (self->connection) : 0;
+}
+
+/**
+ * imap_session_get_bytes_unpacked:
+ *
+ * Returns: how many bytes they were once unpacked: the same without COMPRESS
+ */
+guint64
+imap_session_get_bytes_unpacked (ImapSession *self)
+{
+  return self->connection != NULL ? imap_connection_get_bytes_unpacked (self->connection) : 0;
 }
 
 /**

@@ -183,6 +183,7 @@ guint32          imap_session_get_exists      (ImapSession            *self);
 gboolean         imap_session_is_numbered     (ImapSession            *self);
 guint            imap_session_get_n_waiting   (ImapSession            *self);
 guint64          imap_session_get_bytes_read  (ImapSession            *self);
+guint64          imap_session_get_bytes_unpacked (ImapSession         *self);
 void             imap_session_get_link        (ImapSession            *self,
                                                ImapLink               *out_link);
 

@@ -2,10 +2,13 @@
 
 #include "store-flags.h"
 #include "sync-error.h"
+#include "sync-link.h"
 #include "sync-window.h"
 
 /* Rows of the cache that are in memory at a time. */
 #define CHUNK_ROWS 8192
+/* What a message's flags take on the wire, until it is known */
+#define FLAGS_BYTES 50
 
 /* The server's answers may change under our eyes; after so many tries they contradict. */
 #define MAX_TRIES 3
@@ -202,6 +205,7 @@ send_piece (SyncJob *job,
             SyncWorker *worker,
             ImapUidSet *left,
             GPtrArray *pieces,
+            SyncPortions *portions,
             GError **error)
 {
   static const ImapFetchQuery flags_query = { .items = IMAP_FETCH_UID | IMAP_FETCH_FLAGS };
@@ -212,7 +216,7 @@ send_piece (SyncJob *job,
   if (imap_uid_set_is_empty (left) || sync_core_should_yield (sync_worker_get_core (worker), job))
     return NULL;
 
-  uids = sync_uids_take_newest (left, CHUNK_ROWS);
+  uids = sync_uids_take_newest (left, sync_portions_get_size (portions, CHUNK_ROWS));
   piece = g_new0 (Piece, 1);
   piece->rows = store_reader_list_uids (sync_worker_get_reader (worker), folder_id,
                                         imap_uid_set_get_first (uids),
@@ -237,17 +241,25 @@ fetch_pieces (SyncJob *job,
               GError **error)
 {
   SyncMailbox *mailbox = sync_worker_get_mailbox (worker);
+  SyncPortions portions;
   GError *local_error = NULL;
 
-  send_piece (job, worker, left, pieces, &local_error);
-  while (pieces->len > 0 && local_error == NULL)
+  sync_portions_init (&portions, worker, FLAGS_BYTES);
+  while (TRUE)
     {
-      Piece *current = g_ptr_array_index (pieces, 0);
+      Piece *current;
 
-      send_piece (job, worker, left, pieces, &local_error);
-      if (local_error != NULL || !imap_command_await (current->fetch, job->cancellable, error) ||
+      while (pieces->len < SYNC_PORTIONS_UNDER_WAY &&
+             send_piece (job, worker, left, pieces, &portions, &local_error) != NULL)
+        ;
+      if (pieces->len == 0 || local_error != NULL)
+        break;
+
+      current = g_ptr_array_index (pieces, 0);
+      if (!imap_command_await (current->fetch, job->cancellable, error) ||
           !sync_mailbox_commit (mailbox, error))
         break;
+      sync_portions_took (&portions, current->rows->len);
       g_ptr_array_remove_index (pieces, 0);
     }
 
@@ -265,7 +277,7 @@ fetch_pieces (SyncJob *job,
  * @known: UIDs that the server and the cache both have
  * @out_is_whole: (out): %FALSE if it ended early because something more urgent waits
  *
- * Asks for the flags of messages and takes over those that differ, as they stream in: two pieces
+ * Asks for the flags of messages and takes over those that differ, as they stream in: several pieces
  * are under way, and only differences reach the writer. Awaits.
  *
  * This is the way that every server knows. With CONDSTORE and QRESYNC its place is taken by

@@ -3,54 +3,20 @@
 
 #include "sync-latch.h"
 
-#include "store-transaction.h"
+#include "sync-learn.h"
 
 #include <string.h>
 
 #define KEY_PREFIX "latch:"
 
-typedef struct
-{
-  char *account_uuid;
-  char *key;
-  char *value;
-} Note;
-
-static void
-note_free (gpointer data)
-{
-  Note *note = data;
-
-  g_free (note->account_uuid);
-  g_free (note->key);
-  g_free (note->value);
-  g_free (note);
-}
-
-static gboolean
-learn (StoreTransaction *tx,
-       gpointer data,
-       GError **error)
-{
-  Note *note = data;
-
-  return store_tx_learn (tx, note->account_uuid, note->key, note->value, error);
-}
-
-/* Called while a job may be awaiting: the writer takes it from here. */
 static void
 on_latch (ImapSession *session,
           const ImapLatch *latch,
           gpointer user_data)
 {
-  SyncWorker *worker = user_data;
-  Note *note = g_new0 (Note, 1);
+  g_autofree char *key = g_strconcat (KEY_PREFIX, latch->feature, NULL);
 
-  note->account_uuid = g_strdup (sync_core_get_uuid (sync_worker_get_core (worker)));
-  note->key = g_strconcat (KEY_PREFIX, latch->feature, NULL);
-  note->value = imap_latch_to_string (latch);
-  store_write_async (sync_worker_get_store (worker), STORE_PRIORITY_SYNC, learn, note, note_free,
-                     NULL, NULL, NULL);
+  sync_learn (user_data, key, imap_latch_to_string (latch));
 }
 
 /**

@@ -1,11 +1,14 @@
 #include "sync-window.h"
 
 #include "sync-facts.h"
+#include "sync-link.h"
 
 /* Rows of a window: few at first, so that the first screen is there at once; then more, since a
  * transaction of 2,000 rows costs a third of ten of 200. */
 #define FIRST_WINDOW 100
 #define MAX_WINDOW 2000
+/* What a message's header facts take on the wire, until it is known */
+#define ROW_BYTES 800
 
 static const ImapFetchQuery facts_query = {
   .items = SYNC_FACTS_ITEMS,
@@ -106,20 +109,21 @@ window_new (SyncFill *fill,
   return window;
 }
 
-static Window *
-send_window (SyncFill *fill,
-             guint *n_rows)
+/* Fills the pipe: sends windows until enough is under way, or something more urgent waits. */
+static void
+send_windows (SyncFill *fill,
+              GQueue *windows,
+              SyncPortions *portions,
+              guint *n_rows)
 {
-  Window *window;
+  while (windows->length < SYNC_PORTIONS_UNDER_WAY && !imap_uid_set_is_empty (fill->left) &&
+         !sync_core_should_yield (sync_worker_get_core (fill->worker), fill->job))
+    {
+      guint size = sync_portions_get_size (portions, *n_rows);
 
-  if (imap_uid_set_is_empty (fill->left) ||
-      sync_core_should_yield (sync_worker_get_core (fill->worker), fill->job))
-    return NULL;
-
-  window = window_new (fill, sync_uids_take_newest (fill->left, *n_rows));
-  *n_rows = MIN (*n_rows * 2, MAX_WINDOW);
-
-  return window;
+      g_queue_push_tail (windows, window_new (fill, sync_uids_take_newest (fill->left, size)));
+      *n_rows = MIN (*n_rows * 2, MAX_WINDOW);
+    }
 }
 
 static gboolean
@@ -209,9 +213,9 @@ receive_window (SyncFill *fill,
  * @fill: what to fetch
  * @out_is_whole: (out): %FALSE if it ended early because something more urgent waits
  *
- * Fetches header facts, newest first, with two windows under way: while one is awaited and
- * written, the next is on the wire. What the server did not deliver is in fill->missing
- * afterwards. Awaits.
+ * Fetches header facts, newest first, with several windows under way, as large as the link lets
+ * them be: while one is awaited and written, the next are on the wire. What the server did not
+ * deliver is in fill->missing afterwards. Awaits.
  *
  * Returns: %FALSE if the connection or the store failed
  */
@@ -221,19 +225,28 @@ sync_fill_run (SyncFill *fill,
                GError **error)
 {
   guint n_rows = FIRST_WINDOW;
-  g_autoptr(Window) current = send_window (fill, &n_rows);
+  GQueue windows = G_QUEUE_INIT;
+  SyncPortions portions;
+  Window *window;
+  gboolean done = TRUE;
 
-  while (current != NULL)
+  sync_portions_init (&portions, fill->worker, ROW_BYTES);
+  send_windows (fill, &windows, &portions, &n_rows);
+
+  while (done && (window = g_queue_pop_head (&windows)) != NULL)
     {
-      g_autoptr(Window) following = send_window (fill, &n_rows);
+      guint64 n_asked = imap_uid_set_get_size (window->uids);
 
-      if (!receive_window (fill, current, error))
-        return FALSE;
-
-      g_clear_pointer (&current, window_free);
-      current = g_steal_pointer (&following);
+      done = receive_window (fill, window, error);
+      if (done)
+        {
+          sync_portions_took (&portions, n_asked);
+          send_windows (fill, &windows, &portions, &n_rows);
+        }
+      window_free (window);
     }
 
+  g_queue_clear_full (&windows, (GDestroyNotify) window_free);
   *out_is_whole = imap_uid_set_is_empty (fill->left);
-  return TRUE;
+  return done;
 }

@@ -7,6 +7,7 @@
 #include "store-transaction.h"
 #include "sync-error.h"
 #include "sync-latch.h"
+#include "sync-link.h"
 #include "sync-live.h"
 
 /* How long a worker that is not the first one stays for the next job. */
@@ -156,6 +157,7 @@ open_session (SyncWorker *self,
   imap_session_set_stage_func (self->session, on_stage, self, NULL);
   imap_session_set_id (self->session, id);
   sync_latch_attach (self);
+  sync_link_attach (self);
 
   done = imap_session_connect (self->session, cancellable, &local_error) &&
          imap_session_sign_in (self->session, account_settings_get_imap_username (config->settings),
@@ -266,6 +268,8 @@ run_job (SyncWorker *self,
       if (outcome == SYNC_JOB_FAILED)
         outcome = judge_failure (self, job, error);
       tidy_mailbox (self);
+      if (has_session (self))
+        sync_link_remember (self);
       sync_core_heard (self->core);
     }
 

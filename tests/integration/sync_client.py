@@ -13,13 +13,15 @@ PROGRAM = os.path.join(os.environ['PIPIT_TEST_BUILD_ROOT'], 'tests', 'sync', 'sy
 
 class SyncClient:
     def __init__(self, dovecot, user, directory=None, password=None, security='tls',
-                 headers_only=False, smtp=None):
+                 headers_only=False, smtp=None, link=None):
         self.is_own = directory is None
         self._was_killed = False
         self.directory = directory or tempfile.mkdtemp(prefix='pipit-sync-')
         port = dovecot.imaps_port if security == 'tls' else dovecot.imap_port
+        host = f'{link.host}:{link.reach(port)}' if link else f'localhost:{port}'
         self._process = subprocess.Popen(
-            [PROGRAM, self.directory, f'localhost:{port}:{security}', dovecot.ca_file, user,
+            [*(link.command() if link else []), os.environ.get('SYNC_CLIENT', PROGRAM),
+             self.directory, f'{host}:{security}', dovecot.ca_file, user,
              password or dovecot.users[user]],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env={**os.environ, **({'SYNC_CLIENT_HEADERS_ONLY': '1'} if headers_only else {}),
