@@ -134,6 +134,7 @@ take_code (ImapSession      *self,
   switch (status->code)
     {
     case IMAP_CODE_ALERT:
+    case IMAP_CODE_CONTACTADMIN:
     case IMAP_CODE_WEBALERT:
       g_free (self->alert);
       self->alert = g_strdup (status->text);
