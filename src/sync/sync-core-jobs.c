@@ -18,8 +18,9 @@ why_unreachable_locked (SyncCore *self)
     return g_error_new_literal (SYNC_ERROR, SYNC_ERROR_STOPPED, "Stopped");
   if (!self->has_network)
     return g_error_new_literal (SYNC_ERROR, SYNC_ERROR_OFFLINE, "There is no network");
-  if (sync_gate_is_latched (self->gate) && self->last_error != NULL)
-    return g_error_copy (self->last_error);
+  if (sync_gate_is_latched (self->gate) && sync_gate_get_n_signed_in (self->gate) == 0 &&
+      sync_core_get_refusal_locked (self) != NULL)
+    return g_error_copy (sync_core_get_refusal_locked (self));
   if (self->config == NULL || self->config->imap_secret == NULL)
     return g_error_new_literal (SYNC_ERROR, SYNC_ERROR_OFFLINE, "No password is known");
 

@@ -261,10 +261,30 @@ get_secret (const SyncConfig *config)
   return account_settings_has_own_smtp_password (config->settings) ? NULL : config->imap_secret;
 }
 
+/* A secret that is refused is not shown again. */
+static gboolean
+sign_in (Run *run,
+         const char *user,
+         BaseSecret *secret,
+         GError **error)
+{
+  g_autoptr(GError) refusal = NULL;
+
+  if (smtp_session_sign_in (run->session, user, secret, run->job->cancellable, &refusal))
+    return TRUE;
+
+  if (g_error_matches (refusal, NET_ERROR, NET_ERROR_SIGN_IN_REFUSED))
+    sync_core_sending_refused (sync_worker_get_core (run->worker), refusal);
+
+  g_propagate_error (error, g_steal_pointer (&refusal));
+  return FALSE;
+}
+
 static gboolean
 open_session (Run *run,
               GError **error)
 {
+  SyncCore *core = sync_worker_get_core (run->worker);
   AccountSettings *settings = run->config->settings;
   const char *user = account_settings_get_smtp_username (settings);
   BaseSecret *secret = get_secret (run->config);
@@ -285,12 +305,14 @@ open_session (Run *run,
       return FALSE;
     }
 
+  if (user != NULL && !sync_core_may_send (core, error))
+    return FALSE;
+
   g_clear_object (&run->session);
   run->session = smtp_session_new (account_settings_get_smtp (settings), run->config->trust,
-                                   sync_core_get_transcript (sync_worker_get_core (run->worker)));
+                                   sync_core_get_transcript (core));
   return smtp_session_connect (run->session, run->job->cancellable, error) &&
-         (user == NULL ||
-          smtp_session_sign_in (run->session, user, secret, run->job->cancellable, error));
+         (user == NULL || sign_in (run, user, secret, error));
 }
 
 /* Sending. */

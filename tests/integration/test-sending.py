@@ -27,8 +27,8 @@ class SendingTest(unittest.TestCase):
         cls.folder = tempfile.mkdtemp(prefix='pipit-sending-')
         cls.addClassCleanup(process.remove_directory, cls.folder)
 
-    def open(self, smtp=None, directory=None):
-        client = SyncClient(self.dovecot, 'alice', directory=directory,
+    def open(self, smtp=None, directory=None, password=None, dovecot=None):
+        client = SyncClient(dovecot or self.dovecot, 'alice', directory=directory, password=password,
                             smtp=smtp or f'localhost:{self.submission.submissions_port}:tls')
         self.addCleanup(client.close)
         return client
@@ -66,6 +66,60 @@ class SendingTest(unittest.TestCase):
         imap.select('Sent')
         found = imap.uid('SEARCH', 'SEEN', 'HEADER', 'Message-ID', 's1@example.test')[1][0]
         self.assertEqual(len(found.split()), 1)
+
+    def refusing(self):
+        """A server for sending that does not like the password."""
+        def script(peer):
+            peer.send('220 ready\r\n')
+            while True:
+                verb = peer.line()[:4].upper()
+                peer.send('535 5.7.8 no\r\n' if verb == 'AUTH' else scripted.smtp_answer(verb))
+        return ScriptedServer(script)
+
+    def test_password_refused_by_smtp_is_not_shown_to_imap(self):
+        with self.refusing() as server, Dovecot() as dovecot:
+            client = self.open(smtp=f'127.0.0.1:{server.port}:none', dovecot=dovecot)
+            dovecot.stop()
+            item = self.submit(client, 50)
+            client.command('settle')
+            dovecot.start()
+            self.assertEqual(self.item(client, item)['class'], 'sign-in-refused')
+            status = client.command('status')
+            self.assertEqual((status['state'], status['class'], status['for_smtp']),
+                             ('sign-in-refused', 'sign-in-refused', 1))
+            self.assertEqual(client.sync()['class'], 'sign-in-refused')
+            self.assertNotIn('Login', dovecot.log(), 'no attempt at all')
+            client.command('act', item, 'retry')
+            client.command('settle')
+            self.assertEqual(len(server.peers), 1, 'nor here once more')
+
+            # a person who insists has one more attempt
+            client.command('password', 'alicepw')
+            self.assertEqual(client.command('status')['class'], None)
+            self.assertNotIn('error', client.sync())
+
+    def test_password_that_imap_has_just_taken_stays_good_there(self):
+        with self.refusing() as server:
+            client = self.open(smtp=f'127.0.0.1:{server.port}:none')
+            client.sync()
+            item = self.submit(client, 52)
+            client.command('settle')
+            self.assertEqual(self.item(client, item)['class'], 'sign-in-refused')
+            self.assertEqual(client.command('status')['for_smtp'], 1)
+            client.command('act', item, 'retry')
+            client.command('settle')
+            self.assertEqual(len(server.peers), 1, 'one attempt')
+            self.assertNotIn('error', client.sync())
+
+    def test_password_refused_by_imap_is_not_shown_to_smtp(self):
+        client = self.open(password='wrong')
+        self.assertEqual(client.sync()['class'], 'sign-in-refused')
+        item = self.submit(client, 51)
+        before = self.dovecot.log().count('auth failed')
+        client.command('settle')
+        self.assertEqual(self.item(client, item)['class'], 'sign-in-refused')
+        self.assertEqual(self.dovecot.log().count('auth failed'), before, 'no second attempt')
+        self.assertEqual(client.command('status')['for_smtp'], 0)
 
     def test_what_is_answered_gets_its_mark(self):
         self.dovecot.save('alice', 'INBOX', [message(100)])
