@@ -31,6 +31,7 @@ struct _PipitHtmlView
   gboolean is_cut;
   gboolean settled;
   guint refit_source_id;
+  guint remeasure_source_id;
 };
 
 /* pipit-html-view.c */

@@ -199,15 +199,31 @@ start (PipitHtmlView *self)
 }
 
 static void
+pipit_html_view_measure (GtkWidget      *widget,
+                         GtkOrientation  orientation,
+                         int             for_size,
+                         int            *minimum,
+                         int            *natural,
+                         int            *minimum_baseline,
+                         int            *natural_baseline)
+{
+  GtkWidget *child = adw_bin_get_child (ADW_BIN (widget));
+
+  if (child != NULL)
+    gtk_widget_measure (child, orientation, for_size, minimum, natural, NULL, NULL);
+}
+
+static void
 pipit_html_view_size_allocate (GtkWidget *widget,
                                int        width,
                                int        height,
                                int        baseline)
 {
-  PipitHtmlView *self = PIPIT_HTML_VIEW (widget);
+  GtkWidget *child = adw_bin_get_child (ADW_BIN (widget));
 
-  GTK_WIDGET_CLASS (pipit_html_view_parent_class)->size_allocate (widget, width, height, baseline);
-  pipit_html_fit_allocated (self, width);
+  if (child != NULL)
+    gtk_widget_allocate (child, width, height, baseline, NULL);
+  pipit_html_fit_allocated (PIPIT_HTML_VIEW (widget), width);
 }
 
 static void
@@ -216,7 +232,7 @@ pipit_html_view_dispose (GObject *object)
   PipitHtmlView *self = PIPIT_HTML_VIEW (object);
 
   stop (self);
-  g_clear_handle_id (&self->refit_source_id, g_source_remove);
+  pipit_html_fit_forget (self);
 
   G_OBJECT_CLASS (pipit_html_view_parent_class)->dispose (object);
 }
@@ -257,6 +273,7 @@ pipit_html_view_class_init (PipitHtmlViewClass *klass)
   object_class->dispose = pipit_html_view_dispose;
   object_class->finalize = pipit_html_view_finalize;
   object_class->get_property = pipit_html_view_get_property;
+  GTK_WIDGET_CLASS (klass)->measure = pipit_html_view_measure;
   GTK_WIDGET_CLASS (klass)->size_allocate = pipit_html_view_size_allocate;
 
   /* whether the message is taller than can be drawn in one piece */
@@ -285,6 +302,8 @@ pipit_html_view_init (PipitHtmlView *self)
   self->address = g_strdup_printf (PIPIT_HTML_SCHEME "://%s/", id);
   self->context = pipit_html_context_get ();
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  /* a bin's own would keep the width from us */
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   g_signal_connect_object (self->context, "ready", G_CALLBACK (start), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
                            G_CALLBACK (update_colours), self, G_CONNECT_SWAPPED);
