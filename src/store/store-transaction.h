@@ -111,12 +111,14 @@ typedef enum
  * @n_inserted: new rows
  * @n_arrived: rows that had been expected, or were known under an earlier UIDVALIDITY
  * @n_updated: rows that were here already
+ * @n_unknown: bare facts of messages that are not here, which were passed over
  */
 typedef struct
 {
   guint n_inserted;
   guint n_arrived;
   guint n_updated;
+  guint n_unknown;
 } StorePut;
 
 gboolean store_tx_put_batch            (StoreTransaction         *tx,

@@ -176,8 +176,9 @@ find_shared (StoreTransaction         *tx,
     return TRUE;
 
   select = store_db_take (cache,
-                          "SELECT m.id, l.sort_date, l.has_attachment FROM message AS m"
-                          " INDEXED BY message_email_id JOIN location AS l ON l.message = m.id"
+                          "SELECT m.id, l.sort_date, l.has_attachment, l.fingerprint"
+                          " FROM message AS m INDEXED BY message_email_id"
+                          " JOIN location AS l ON l.message = m.id"
                           " WHERE m.email_id = ? AND m.account = ? ORDER BY l.id LIMIT 1", error);
   if (select == NULL)
     return FALSE;
@@ -190,6 +191,7 @@ find_shared (StoreTransaction         *tx,
       row->message = sqlite3_column_int64 (select, 0);
       row->sort_date = sqlite3_column_int64 (select, 1);
       row->has_attachment = sqlite3_column_int (select, 2) != 0;
+      row->fingerprint = (guint64) sqlite3_column_int64 (select, 3);
     }
 
   return step != STORE_STEP_ERROR;
@@ -339,6 +341,29 @@ put_known (StoreTransaction         *tx,
          store_location_write (tx, row, error);
 }
 
+/* What bare facts are about: the fingerprint of the message, or 0 if it is not here. */
+static gboolean
+find_fingerprint (StoreTransaction         *tx,
+                  const StoreFolderInfo    *info,
+                  const StoreMessageFacts  *facts,
+                  guint64                  *out_fingerprint,
+                  GError                  **error)
+{
+  StoreLocationRow shared = { 0 };
+
+  if (!facts->is_bare)
+    {
+      *out_fingerprint = store_facts_fingerprint (facts);
+      return TRUE;
+    }
+
+  if (!find_shared (tx, info, facts, &shared, error))
+    return FALSE;
+
+  *out_fingerprint = shared.fingerprint;
+  return TRUE;
+}
+
 static gboolean
 put_one (StoreTransaction         *tx,
          StoreFolderInfo          *info,
@@ -350,7 +375,7 @@ put_one (StoreTransaction         *tx,
          GError                  **error)
 {
   g_auto(StoreLocationRow) row = { 0 };
-  guint64 fingerprint = store_facts_fingerprint (facts);
+  guint64 fingerprint;
   gboolean is_done;
 
   /* UID 0 is what a broken server says of a message that is none */
@@ -358,12 +383,18 @@ put_one (StoreTransaction         *tx,
   if (facts->uid == 0)
     return TRUE;
 
-  if (!put_known (tx, info, facts, fingerprint, may_be_here, &row, put, &is_done, error))
+  if (!find_fingerprint (tx, info, facts, &fingerprint, error) ||
+      !put_known (tx, info, facts, fingerprint, may_be_here, &row, put, &is_done, error))
     return FALSE;
 
   *out_location = row.location;
   if (is_done)
     return TRUE;
+  if (facts->is_bare && fingerprint == 0)
+    {
+      put->n_unknown++;
+      return TRUE;
+    }
 
   put->n_inserted++;
   return insert_location (tx, info, facts, fingerprint, flags, out_location, error);

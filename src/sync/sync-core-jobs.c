@@ -247,6 +247,33 @@ sync_core_finish (SyncCore *self,
 }
 
 /**
+ * sync_core_has_job:
+ *
+ * Returns: whether a job of this name and lane waits or runs
+ */
+gboolean
+sync_core_has_job (SyncCore *self,
+                   const char *name,
+                   gint64 lane)
+{
+  gboolean has_job;
+
+  g_mutex_lock (&self->mutex);
+
+  has_job = sync_queue_find (self->queue, name, lane) != NULL;
+  for (guint i = 0; i < self->running->len && !has_job; i++)
+    {
+      const SyncJob *job = g_ptr_array_index (self->running, i);
+
+      has_job = job->lane == lane && g_str_equal (job->name, name);
+    }
+
+  g_mutex_unlock (&self->mutex);
+
+  return has_job;
+}
+
+/**
  * sync_core_should_yield:
  * @job: the one that runs
  *

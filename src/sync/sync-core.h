@@ -97,6 +97,9 @@ void           sync_core_finish           (SyncCore           *self,
                                            SyncJob            *job,
                                            SyncJobOutcome      outcome,
                                            GError             *error);
+gboolean       sync_core_has_job          (SyncCore           *self,
+                                           const char         *name,
+                                           gint64              lane);
 gboolean       sync_core_should_yield     (SyncCore           *self,
                                            SyncJob            *job);
 gboolean       sync_core_may_connect      (SyncCore           *self,

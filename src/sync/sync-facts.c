@@ -220,7 +220,8 @@ fill_ids (StoreMessageFacts *facts,
  * @facts: a message's facts in @batch
  * @response: a FETCH response of the same message
  *
- * Takes over what the response says and leaves what it does not mention.
+ * Takes over what the response says and leaves what it does not mention. Without a header the facts
+ * stay bare.
  */
 void
 sync_facts_fill (StoreMessageFacts *facts,
@@ -252,5 +253,6 @@ sync_facts_fill (StoreMessageFacts *facts,
           section->bytes != NULL ? section->size_bytes : 0);
 
       fill_header (facts, batch, headers);
+      facts->is_bare = FALSE;
     }
 }

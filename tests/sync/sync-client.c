@@ -184,6 +184,7 @@ dump_row (Client *client,
   json_builder_begin_object (client->answer);
   client_say_number (client, "uid", row->uid);
   client_say_number (client, "location", row->location);
+  client_say_number (client, "message", row->message);
   client_say_number (client, "conversation", row->conversation);
   client_say_number (client, "flags", message->server_flags);
   client_say_number (client, "shown", row->flags);

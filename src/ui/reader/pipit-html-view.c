@@ -31,6 +31,7 @@ enum
   LINK,
   SETTLED,
   SAVE_IMAGE,
+  MISSED,
   N_SIGNALS
 };
 
@@ -41,6 +42,16 @@ static guint signals[N_SIGNALS];
 static GPtrArray *live_views; /* (unowned) of PipitHtmlView */
 
 static void start (PipitHtmlView *self);
+
+/* Pictures that are under way for nobody need not come. */
+static void
+forget_pictures (PipitHtmlView *self)
+{
+  if (self->pictures != NULL)
+    g_cancellable_cancel (self->pictures);
+  g_clear_object (&self->pictures);
+  self->n_missed = 0;
+}
 
 /* Ends the web view and keeps its place. */
 static void
@@ -53,6 +64,7 @@ stop (PipitHtmlView *self)
   /* a request of it may be under way still, and asks whose it is */
   g_object_set_data (G_OBJECT (self->web_view), "pipit-html-view", NULL);
   pipit_html_fit_forget (self);
+  forget_pictures (self);
   self->web_view = NULL;
   adw_bin_set_child (ADW_BIN (self), NULL);
 }
@@ -163,7 +175,10 @@ static void
 load (PipitHtmlView *self)
 {
   self->may_load = TRUE;
+  self->load++;
   pipit_html_fit_forget (self);
+  forget_pictures (self);
+  self->pictures = g_cancellable_new ();
   webkit_web_view_load_uri (self->web_view, self->address);
 }
 
@@ -289,6 +304,8 @@ pipit_html_view_class_init (PipitHtmlViewClass *klass)
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SAVE_IMAGE] = g_signal_new ("save-image", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                       0, NULL, NULL, NULL, G_TYPE_NONE, 1, PIPIT_TYPE_ATTACHMENT);
+  signals[MISSED] = g_signal_new ("missed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "htmlview");
 }
@@ -340,15 +357,23 @@ pipit_html_view_new (const char   *html,
 }
 
 /**
- * pipit_html_view_set_html:
- * @html: what to show from now on
+ * pipit_html_view_show_pictures:
+ *
+ * The person wants to see the pictures that lie on the network: shows the message again, with them. Does
+ * nothing if its body has none.
  */
 void
-pipit_html_view_set_html (PipitHtmlView *self,
-                          const char    *html)
+pipit_html_view_show_pictures (PipitHtmlView *self)
 {
+  const char *html;
+
   g_return_if_fail (PIPIT_IS_HTML_VIEW (self));
 
+  html = self->body != NULL ? pipit_body_get_html_with_pictures (self->body) : NULL;
+  if (html == NULL)
+    return;
+
+  self->with_pictures = TRUE;
   g_free (self->html);
   self->html = g_strdup (html);
   if (self->web_view != NULL)
@@ -434,6 +459,32 @@ WebKitWebView *
 pipit_html_view_get_web_view (PipitHtmlView *self)
 {
   return self->web_view;
+}
+
+/* Returns: (transfer none) (nullable): whose pictures may be fetched, if the person has allowed it */
+PipitBody *
+pipit_html_view_get_pictures_body (PipitHtmlView  *self,
+                                   GCancellable  **out_cancellable)
+{
+  *out_cancellable = self->pictures;
+
+  return self->with_pictures ? self->body : NULL;
+}
+
+/* Returns: the number of what is loaded now */
+guint
+pipit_html_view_get_load (PipitHtmlView *self)
+{
+  return self->load;
+}
+
+/* A picture of one load has not come. */
+void
+pipit_html_view_miss_picture (PipitHtmlView *self,
+                              guint          load)
+{
+  if (self->load == load && self->web_view != NULL)
+    g_signal_emit (self, signals[MISSED], 0, ++self->n_missed);
 }
 
 /* Returns: (transfer full) (nullable): the part at a cid: address. RFC 2392. */
