@@ -302,5 +302,13 @@ gboolean store_tx_purge                (StoreTransaction         *tx,
                                         GError                  **error);
 gboolean store_tx_optimize             (StoreTransaction         *tx,
                                         GError                  **error);
+gboolean store_tx_index_more           (StoreTransaction         *tx,
+                                        guint                     max_messages,
+                                        gboolean                 *out_is_more,
+                                        GError                  **error);
+gboolean store_tx_merge_index          (StoreTransaction         *tx,
+                                        gboolean                  begin,
+                                        gboolean                 *out_is_more,
+                                        GError                  **error);
 
 G_END_DECLS

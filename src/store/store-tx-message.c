@@ -4,6 +4,7 @@
 #include "store-arrival-private.h"
 #include "store-bodies-private.h"
 #include "store-conversation-private.h"
+#include "store-index-private.h"
 #include "store-recipients-private.h"
 #include "store-transaction-private.h"
 
@@ -130,12 +131,14 @@ static gboolean
 insert_message (StoreTransaction         *tx,
                 const StoreFolderInfo    *info,
                 const StoreMessageFacts  *facts,
+                gint64                    sort_date,
                 gint64                   *out_message,
                 GError                  **error)
 {
   StoreDb *cache = tx->reader->cache;
   g_autoptr(StoreStatement) insert = NULL;
   gint64 message = store_tx_take_id (tx);
+  gint64 docid = store_index_docid (sort_date, message);
   gint64 conversation;
 
   if (!store_conversation_assign (tx, facts, info->account, message, &conversation, error))
@@ -146,9 +149,9 @@ insert_message (StoreTransaction         *tx,
                           " is_bulk, facts_version, message_id, \"from\", \"to\", subject, sender,"
                           " reply_to, cc, bcc, in_reply_to, \"references\", list_id,"
                           " list_unsubscribe, list_unsubscribe_post, content_type,"
-                          " authentication_results, email_id, thread_id) VALUES (?1, ?2, ?3, ?4,"
+                          " authentication_results, email_id, thread_id, docid) VALUES (?1, ?2, ?3, ?4,"
                           " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,"
-                          " ?20, ?21, ?22, ?23, ?24, ?25)", error);
+                          " ?20, ?21, ?22, ?23, ?24, ?25, ?26)", error);
   if (insert == NULL)
     return FALSE;
 
@@ -156,6 +159,8 @@ insert_message (StoreTransaction         *tx,
   store_bind_int (insert, 2, info->account);
   store_bind_int (insert, 3, conversation);
   bind_message (tx, insert, facts);
+  store_bind_int_or_null (insert, 26, docid);
+  store_index_add (tx, docid);
   *out_message = message;
   return store_db_run (cache, insert, error);
 }
@@ -252,7 +257,8 @@ insert_location (StoreTransaction         *tx,
   row.sort_date = sort_date (tx, info, facts, flags);
   row.has_attachment = guess_attachment (facts->content_type) >= STORE_ATTACHMENT_SOME;
   if (!find_shared (tx, info, facts, &row, error) ||
-      (row.message == 0 && !insert_message (tx, info, facts, &row.message, error)))
+      (row.message == 0 &&
+       !insert_message (tx, info, facts, row.sort_date, &row.message, error)))
     return FALSE;
 
   row.folder = info->folder;
