@@ -8,6 +8,7 @@
 
 #include "base-await.h"
 #include "base-time.h"
+#include "mime-headers.h"
 #include "store-transaction.h"
 #include "sync-create.h"
 #include "sync-error.h"
@@ -112,6 +113,7 @@ set_refused (StoreTransaction *tx,
 
 /* Looking for a copy. */
 
+/* The Message-ID itself: an answer to the message has it in its header, too. */
 static void
 verify (ImapSession *session,
         const ImapResponse *response,
@@ -126,15 +128,18 @@ verify (ImapSession *session,
   for (guint i = 0; i < response->fetch->n_sections; i++)
     {
       const ImapSection *section = &response->fetch->sections[i];
+      g_autoptr(MimeHeaders) headers = NULL;
 
-      if (section->bytes != NULL &&
-          g_strstr_len (section->bytes, (gssize) section->size_bytes, filing->item->message_id) !=
-              NULL)
+      if (section->bytes == NULL)
+        continue;
+      headers = mime_headers_new (section->bytes, section->size_bytes);
+      if (g_strcmp0 (mime_headers_get_message_id (headers), filing->item->message_id) == 0)
         filing->is_matched = TRUE;
     }
 }
 
-/* Whether one of the hits has the Message-ID, as its header says. */
+/* Whether one of the hits has the Message-ID. A search finds pieces of it as well, and some servers find
+ * what only refers to it, or everything. */
 static gboolean
 verify_hits (Filing *filing,
              const ImapUidSet *hits,

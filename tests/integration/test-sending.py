@@ -1,6 +1,8 @@
 """Sending, against real submission servers and such that fail: once, and one knows."""
 
+import contextlib
 import os
+import sqlite3
 import tempfile
 import unittest
 import uuid
@@ -153,6 +155,43 @@ class SendingTest(unittest.TestCase):
         self.assertEqual(self.item(client, item)['state'], 'filed')
         self.assertEqual(self.count('alice', 'Sent', 4), 1)
 
+    def test_a_copy_is_told_by_its_message_id_alone(self):
+        other = message(8).replace(b'Message-ID: <s8@example.test>\r\n',
+                                   b'Message-ID: <other@example.test> (not <s8@example.test>)\r\n'
+                                   b'References: <s8@example.test>\r\n')
+        self.dovecot.save('alice', 'Sent', [other])
+        client = self.open()
+        client.sync()
+        item = self.submit(client, 8)
+        self.assertNotIn('error', client.command('settle'))
+        self.assertEqual(self.item(client, item)['state'], 'filed')
+        self.assertEqual(self.count('alice', 'Sent', 8), 1)
+
+    def test_what_cannot_be_read_stops_nothing(self):
+        client = self.open()
+        client.sync()
+        lost, good = self.submit(client, 9), self.submit(client, 10)
+        with contextlib.closing(sqlite3.connect(os.path.join(client.directory, 'journal.db'))) as journal, journal:
+            journal.execute('DELETE FROM outbox_bytes WHERE item = ?', (lost,))
+        client.command('settle')
+        row = self.item(client, lost)
+        self.assertEqual((row['state'], row['class']), ('failed', 'message-lost'))
+        self.assertEqual(self.item(client, good)['state'], 'filed')
+        self.wait_for_arrival(10)
+        self.assertNotIn('error', client.command('act', lost, 'cancel'))
+
+    def test_retry_is_for_what_waits_or_failed(self):
+        client = self.open()
+        client.sync()
+        item = self.submit(client, 11)
+        self.assertNotIn('error', client.command('settle'))
+        self.assertEqual(self.item(client, item)['state'], 'filed')
+        for action in ('retry', 'resend', 'mark-sent', 'cancel'):
+            self.assertIn('error', client.command('act', item, action), action)
+        self.assertNotIn('error', client.command('settle'))
+        self.assertEqual(self.count('alice', 'Sent', 11), 1)
+        self.assertEqual(self.count('bob', 'INBOX', 11), 1)
+
     def test_silence_after_the_message_is_unsure(self):
         certificate = self.dovecot.authority.good()
 
@@ -179,6 +218,8 @@ class SendingTest(unittest.TestCase):
             self.assertEqual(transactions, 1)
             self.assertEqual(self.count('alice', 'Sent', 5), 0)
             client.wait_until(lambda: client.command('status')['outbox_failed'] == 1, 'the status')
+            self.assertIn('error', client.command('act', item, 'retry'))
+            self.assertEqual(self.item(client, item)['state'], 'unsure')
             self.assertNotIn('error', client.command('act', item, 'mark-sent'))
             self.assertNotIn('error', client.command('settle'))
             self.assertEqual(self.item(client, item)['state'], 'filed')
