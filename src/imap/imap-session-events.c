@@ -190,6 +190,7 @@ take_greeting (ImapSession        *self,
   self->greeting_kind = response->status->kind;
   self->greeting = g_strdup (response->status->text);
   take_code (self, response->status);
+  imap_session_apply_quirks (self);
 
   if (response->status->kind == IMAP_STATUS_BYE)
     self->greeting_error = imap_classify_bye (response->status);
@@ -241,7 +242,7 @@ take_search (ImapSession        *self,
     return;
 
   imap_command_add_found (command, search);
-  if (command->is_search_all && search->has_all)
+  if (command->is_search_all && search->has_all && !command->is_narrow)
     imap_sequence_map_learn_all (self->map, search->all);
 }
 
@@ -320,6 +321,7 @@ take_response (ImapSession        *self,
       break;
     case IMAP_RESPONSE_ID:
       keep_response (&self->server_id, response);
+      imap_session_apply_quirks (self);
       imap_session_identify (self);
       break;
     case IMAP_RESPONSE_NAMESPACE:
@@ -387,6 +389,7 @@ on_staged (gpointer     user_data,
   if (command->kind != IMAP_COMMAND_SELECT)
     return;
 
+  g_clear_pointer (&command->selected, imap_selected_free);
   command->selected = g_new0 (ImapSelected, 1);
   command->selected->mailbox = g_strdup (command->mailbox);
   command->selected->serial = ++self->last_serial;
@@ -399,9 +402,27 @@ on_staged (gpointer     user_data,
     begin_selection (self);
 }
 
+/* Yahoo says that it keeps keywords, and does not */
 static void
-finish_select (ImapSession *self,
-               ImapCommand *command)
+limit_keywords (ImapSession  *self,
+                ImapSelected *selected)
+{
+  if (self->effects.keywords == NULL)
+    return;
+
+  if (!selected->has_permanent_flags)
+    selected->permanent_flags = IMAP_FLAG_SEEN | IMAP_FLAG_ANSWERED | IMAP_FLAG_FLAGGED |
+                                IMAP_FLAG_DELETED | IMAP_FLAG_DRAFT;
+  selected->has_permanent_flags = TRUE;
+  selected->permanent_flags &= ~(guint) IMAP_FLAG_ANY;
+  g_strfreev (selected->permanent_keywords);
+  selected->permanent_keywords = g_strdupv ((char **) self->effects.keywords);
+}
+
+/* imap_session_finish_select: its answer is here. What is selected then, if anything is. */
+void
+imap_session_finish_select (ImapSession *self,
+                            ImapCommand *command)
 {
   self->n_selects--;
   if (self->selecting != command)
@@ -413,6 +434,7 @@ finish_select (ImapSession *self,
       if (command->tagged->status->code == IMAP_CODE_READ_ONLY)
         command->selected->is_read_only = TRUE;
       command->selected->exists = imap_session_get_exists (self);
+      limit_keywords (self, command->selected);
       imap_session_set_state (self, IMAP_STATE_SELECTED);
     }
   else
@@ -435,26 +457,6 @@ finish_unselect (ImapSession *self,
 
   forget_selection (self);
   imap_session_set_state (self, IMAP_STATE_SIGNED_IN);
-}
-
-/* Proton Bridge answers the extended LIST with BAD, Strato with OK and nothing: the plain one works
- * everywhere. Whether it was sent again. */
-static gboolean
-retry_list (ImapSession *self,
-            ImapCommand *command)
-{
-  gboolean is_empty = command->lists == NULL || command->lists->len == 0;
-
-  if (!command->is_extended || command->is_abandoned || (command->error == NULL && !is_empty))
-    return FALSE;
-
-  if (command->error != NULL)
-    imap_session_latch_off (self, IMAP_CAPABILITY_LIST_EXTENDED, command->error->message);
-  command->is_retried = TRUE;
-  g_clear_error (&command->error);
-  g_clear_pointer (&command->tagged, imap_response_unref);
-  imap_session_send_list (self, command);
-  return TRUE;
 }
 
 static void
@@ -492,7 +494,7 @@ on_answered (gpointer            user_data,
 
   if (command->n_open > 0)
     return;
-  if (command->kind == IMAP_COMMAND_LIST && retry_list (self, command))
+  if (imap_session_retry (self, command))
     return;
 
   command->is_answered = TRUE;
@@ -502,7 +504,7 @@ on_answered (gpointer            user_data,
       imap_session_identify (self);
     }
   else if (command->kind == IMAP_COMMAND_SELECT)
-    finish_select (self, command);
+    imap_session_finish_select (self, command);
   else if (command->kind == IMAP_COMMAND_UNSELECT)
     finish_unselect (self, command);
   imap_command_finish (command);

@@ -54,7 +54,7 @@ imap_session_send_list (ImapSession *self,
   ImapRequest *request = imap_session_begin (self, command, 0, "LIST \"\" ");
 
   imap_request_add_string (request, command->mailbox);
-  command->is_extended = !command->is_retried &&
+  command->is_extended = command->n_retries == 0 &&
                          imap_session_has (self, IMAP_CAPABILITY_LIST_EXTENDED);
   if (command->is_extended)
     {
@@ -212,9 +212,9 @@ imap_session_rename (ImapSession *self,
 
 /**
  * imap_session_delete:
- * @mailbox: wire name; not the selected one, which UW cannot delete
+ * @mailbox: wire name
  *
- * DELETE, with all messages.
+ * DELETE, with all messages. UW cannot delete what is selected: it is let go of before.
  *
  * Returns: (transfer full): the command
  */
@@ -222,6 +222,9 @@ ImapCommand *
 imap_session_delete (ImapSession *self,
                      const char  *mailbox)
 {
+  if (self->mailbox != NULL && imap_mailbox_name_equal (self->mailbox, mailbox))
+    imap_command_unref (imap_session_unselect (self));
+
   return send_with_names (self, "DELETE", mailbox, NULL);
 }
 
@@ -240,8 +243,22 @@ imap_session_subscribe (ImapSession *self,
   return send_with_names (self, subscribe ? "SUBSCRIBE" : "UNSUBSCRIBE", mailbox, NULL);
 }
 
-/* imap_session_send_select: SELECT or EXAMINE. Its parameters, CONDSTORE or QRESYNC, have their
- * place behind the name: one of them at a time, Purelymail takes no more. */
+/* imap_session_send_selecting: sends a SELECT or EXAMINE. Its parameters, CONDSTORE or QRESYNC,
+ * have their place behind the name: one of them at a time, Purelymail takes no more. */
+void
+imap_session_send_selecting (ImapSession *self,
+                             ImapCommand *command)
+{
+  ImapRequest *request = imap_session_begin (self, command, IMAP_REQUEST_ALONE_BEFORE,
+                                             command->name);
+
+  self->n_selects++;
+  imap_request_add (request, " ");
+  imap_request_add_string (request, command->mailbox);
+  imap_session_send (self, request);
+}
+
+/* imap_session_send_select: SELECT or EXAMINE */
 ImapCommand *
 imap_session_send_select (ImapSession *self,
                           const char  *mailbox,
@@ -249,18 +266,12 @@ imap_session_send_select (ImapSession *self,
 {
   const char *name = read_only ? "EXAMINE" : "SELECT";
   ImapCommand *command = imap_command_new (self, IMAP_COMMAND_SELECT, name, FALSE);
-  ImapRequest *request;
 
   command->mailbox = g_strdup (mailbox);
   command->is_read_only = read_only;
-  if (!imap_session_check (self, command, IMAP_NEED_SIGN_IN))
-    return command;
+  if (imap_session_check (self, command, IMAP_NEED_SIGN_IN))
+    imap_session_send_selecting (self, command);
 
-  self->n_selects++;
-  request = imap_session_begin (self, command, IMAP_REQUEST_ALONE_BEFORE, name);
-  imap_request_add (request, " ");
-  imap_request_add_string (request, mailbox);
-  imap_session_send (self, request);
   return command;
 }
 
