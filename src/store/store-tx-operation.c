@@ -487,9 +487,37 @@ find_target (StoreTransaction      *tx,
          store_location_find_uid (tx, folder, operation->target_uid, out_location, error);
 }
 
+/* Whether an operation has reached the server, or may have. */
+static gboolean
+is_sent (const StoreOperation *operation)
+{
+  return operation->state == STORE_OPERATION_SENT ||
+         operation->state == STORE_OPERATION_DOUBTFUL || operation->state == STORE_OPERATION_DONE;
+}
+
+/* The move of the same gesture that has taken away the message of other flags: junk is both. */
+static const StoreOperation *
+find_move_of (GPtrArray             *operations,
+              const StoreOperation  *flags)
+{
+  for (guint i = 0; i < operations->len; i++)
+    {
+      const StoreOperation *move = operations->pdata[i];
+
+      if (move->kind == STORE_OPERATION_MOVE && is_sent (move) &&
+          move->operation > flags->operation && move->facts_hash == flags->facts_hash &&
+          move->uid == flags->uid && move->uid_validity == flags->uid_validity &&
+          g_strcmp0 (move->folder_uuid, flags->folder_uuid) == 0)
+        return move;
+    }
+
+  return NULL;
+}
+
 static gboolean
 invert_operation (StoreTransaction      *tx,
                   const StoreOperation  *operation,
+                  const StoreOperation  *move,
                   gint64                *group,
                   StoreUndo             *undo,
                   GError               **error)
@@ -510,7 +538,8 @@ invert_operation (StoreTransaction      *tx,
       removed = store_keywords_change (operation->add_keywords, NULL, operation->before_keywords);
       wish.add_keywords = restored;
       wish.remove_keywords = removed;
-      if (!store_arrival_find_source (tx, operation, &location, error))
+      if (move != NULL ? !find_target (tx, move, &location, error)
+                       : !store_arrival_find_source (tx, operation, &location, error))
         return FALSE;
     }
   else if (operation->kind == STORE_OPERATION_MOVE)
@@ -548,13 +577,40 @@ undo_one (StoreTransaction      *tx,
     case STORE_OPERATION_SENT:
     case STORE_OPERATION_DOUBTFUL:
     case STORE_OPERATION_DONE:
-      return invert_operation (tx, operation, group, undo, error);
+      return invert_operation (tx, operation, NULL, group, undo, error);
 
     case STORE_OPERATION_REFUSED:
     case STORE_OPERATION_UNDONE:
     default:
       return TRUE;
     }
+}
+
+/* Flags of what was moved by the same gesture come first: where it was they have nothing to act on. */
+static gboolean
+undo_flags_of_moved (StoreTransaction  *tx,
+                     GPtrArray         *operations,
+                     gint64            *group,
+                     StoreUndo         *undo,
+                     GError           **error)
+{
+  for (guint i = 0; i < operations->len;)
+    {
+      const StoreOperation *operation = operations->pdata[i];
+      const StoreOperation *move = operation->kind == STORE_OPERATION_FLAGS && is_sent (operation)
+                                     ? find_move_of (operations, operation) : NULL;
+
+      if (move == NULL)
+        {
+          i++;
+          continue;
+        }
+      if (!invert_operation (tx, operation, move, group, undo, error))
+        return FALSE;
+      g_ptr_array_remove_index (operations, i);
+    }
+
+  return TRUE;
 }
 
 /**
@@ -594,6 +650,8 @@ store_tx_undo (StoreTransaction  *tx,
   if (step != STORE_STEP_DONE)
     return FALSE;
 
+  if (!undo_flags_of_moved (tx, operations, &inverse_group, &undo, error))
+    return FALSE;
   for (guint i = 0; i < operations->len; i++)
     {
       if (!undo_one (tx, operations->pdata[i], &inverse_group, &undo, error))

@@ -206,6 +206,20 @@ class CommonTests:
         self.assertEqual(self.server('Trash'), {})
         self.assert_equal_to_server()
 
+    def test_undo_of_junk_leaves_no_mark(self):
+        junk = self.change('junk', 'INBOX', ids(1, 2))
+        self.settle()
+        self.assertEqual(self.server('Junk'), {1: [{'$Junk'}], 2: [{'$Junk'}]})
+        self.assertNotIn('error', self.client.command('undo', junk))
+        self.assertEqual(self.shown('Junk'), [])
+        self.assertEqual(self.shown('INBOX'), list(range(1, 11)))
+        self.settle()
+        for number in (1, 2):
+            kept = [flags for flags in self.server('INBOX')[number] if '\\Deleted' not in flags]
+            self.assertEqual(kept, [set()])
+        self.assertEqual(set(self.states()), {'done'})
+        self.assert_equal_to_server()
+
     def test_undo_after_it_was_sent(self):
         read = self.change('flags', 'INBOX', ids(1), SEEN, 0)
         self.settle()
