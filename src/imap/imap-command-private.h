@@ -17,6 +17,7 @@ typedef enum
   IMAP_COMMAND_APPEND,
   IMAP_COMMAND_CAPABILITY,
   IMAP_COMMAND_COPY,
+  IMAP_COMMAND_ENABLE,
   IMAP_COMMAND_FETCH,
   IMAP_COMMAND_ID,
   IMAP_COMMAND_IDLE,
@@ -39,13 +40,13 @@ typedef enum
  * @tagged: (owned) (nullable): the tagged answer: the first refusal, or else the last
  * @uids: (owned) (nullable): of a FETCH: which
  * @mailbox: (owned) (nullable): of SELECT and STATUS; the pattern of LIST
+ * @next_try, @last_try: of SELECT: which parameter is sent next, and was sent last
+ * @first_refused: one more than that of the first refusal, or 0
+ * @resync: (owned) (nullable): of SELECT: the parameter QRESYNC
+ * @resync_matched: (owned) (nullable): the same with sequence-match data
+ * @enables: of ENABLE: what was asked for
  * @is_extended: a LIST with RETURN
- * @n_retries: how often it was sent again in another form, after a refusal
- * @refusal: (owned) (nullable): the first of them
- * @query: of a FETCH; its header fields are owned, its sections are not kept
- * @search_key: (owned) (nullable): of a SEARCH: the keys, or the one before the text
- * @search_text: (owned) (nullable): of a SEARCH for a text
- * @is_narrow: a SEARCH in windows of message numbers
+ * @is_retried: and was sent once more, plain
  */
 struct _ImapCommand
 {
@@ -64,13 +65,14 @@ struct _ImapCommand
 
   char *mailbox;
   gboolean is_read_only;
+  guint next_try;
+  guint last_try;
+  guint first_refused;
+  char *resync;
+  char *resync_matched;
+  guint64 enables;
   gboolean is_extended;
-  guint n_retries;
-  char *refusal;
-  ImapFetchQuery query;
-  char *search_key;
-  char *search_text;
-  gboolean is_narrow;
+  gboolean is_retried;
   guint status_items;
   ImapUidSet *uids;
   ImapApplyFunc sink;
@@ -95,11 +97,12 @@ struct _ImapCommand
   guint32 appended_uid;
 };
 
+void         imap_selected_free       (ImapSelected       *selected);
+
 ImapCommand *imap_command_new         (ImapSession        *session,
                                        ImapCommandKind     kind,
                                        const char         *name,
                                        gboolean            is_abandonable);
-void         imap_selected_free       (ImapSelected       *selected);
 void         imap_command_take_error  (ImapCommand        *self,
                                        GError             *error);
 void         imap_command_answer      (ImapCommand        *self,

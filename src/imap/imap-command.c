@@ -9,6 +9,7 @@
 
 G_DEFINE_BOXED_TYPE (ImapCommand, imap_command, imap_command_ref, imap_command_unref)
 
+/* imap_selected_free: what a SELECT said */
 void
 imap_selected_free (ImapSelected *selected)
 {
@@ -77,12 +78,10 @@ imap_command_unref (ImapCommand *self)
   g_clear_error (&self->error);
   g_clear_pointer (&self->tagged, imap_response_unref);
   g_free (self->mailbox);
-  g_free (self->refusal);
-  g_free ((char *) self->query.header_fields);
-  g_free (self->search_key);
-  g_free (self->search_text);
   g_clear_pointer (&self->uids, imap_uid_set_unref);
   g_clear_pointer (&self->selected, imap_selected_free);
+  g_free (self->resync);
+  g_free (self->resync_matched);
   g_clear_pointer (&self->lists, g_ptr_array_unref);
   g_clear_pointer (&self->statuses, g_ptr_array_unref);
   g_clear_pointer (&self->found, imap_uid_set_unref);
@@ -232,15 +231,12 @@ void
 imap_command_add_found (ImapCommand      *self,
                         const ImapSearch *search)
 {
-  gboolean is_first = self->found == NULL;
-
-  if (is_first)
+  if (self->found == NULL)
     self->found = imap_uid_set_new ();
 
   imap_uid_set_add_set (self->found, search->all);
   self->found_modseq = MAX (self->found_modseq, search->modseq);
-  self->has_found = (is_first || !self->is_narrow || self->has_found) &&
-                    (search->has_all || !search->has_count || search->count == 0);
+  self->has_found = search->has_all || !search->has_count || search->count == 0;
 }
 
 static gboolean
@@ -431,6 +427,18 @@ have_array (GPtrArray **array)
     *array = g_ptr_array_new ();
 
   return *array;
+}
+
+/**
+ * imap_command_get_selection:
+ *
+ * Returns: the number of the selection that SELECT or EXAMINE makes, as soon as it is on the wire;
+ *   0 before
+ */
+guint
+imap_command_get_selection (ImapCommand *self)
+{
+  return self->selected != NULL ? self->selected->serial : 0;
 }
 
 /**

@@ -23,10 +23,11 @@ typedef struct _ImapCommand ImapCommand;
  * @mailbox: wire name
  * @serial: number of this selection, of the session; never 0
  * @is_read_only: EXAMINE, or the server says so
+ * @is_resynced: QRESYNC was asked for and taken: what has changed was said
  * @exists: messages at the time of the tagged answer
  * @uid_validity: 0 is a value that iCloud uses; see @has_uid_validity
  * @uid_next: 0 when not said (Courier)
- * @highest_modseq: 0 when not said or NOMODSEQ
+ * @highest_modseq: 0 when not said or NOMODSEQ, or when it is no number that can be
  * @has_permanent_flags: whether @permanent_flags were said; if not, assume all
  * @flags: of FLAGS
  * @permanent_flags: mask of #ImapFlags, with %IMAP_FLAG_ANY for new keywords
@@ -40,6 +41,7 @@ typedef struct
   char *mailbox;
   guint serial;
   gboolean is_read_only;
+  gboolean is_resynced;
   guint32 exists;
   gboolean has_uid_validity;
   guint32 uid_validity;
@@ -73,6 +75,7 @@ ImapCode            imap_command_get_code        (ImapCommand   *self);
 const char         *imap_command_get_text        (ImapCommand   *self);
 
 const ImapSelected *imap_command_get_selected    (ImapCommand   *self);
+guint               imap_command_get_selection   (ImapCommand   *self);
 GPtrArray          *imap_command_get_lists       (ImapCommand   *self);
 GPtrArray          *imap_command_get_statuses    (ImapCommand   *self);
 ImapUidSet         *imap_command_get_found       (ImapCommand   *self);

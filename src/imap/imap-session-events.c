@@ -110,7 +110,9 @@ take_selection_code (ImapSession      *self,
       selected->uid_next = (guint32) MIN (status->number, G_MAXUINT32);
       break;
     case IMAP_CODE_HIGHESTMODSEQ:
-      selected->highest_modseq = status->number;
+      /* 63 bits, RFC 7162 section 7; Zoho says -1 */
+      selected->highest_modseq = status->has_number && status->number <= G_MAXINT64 ?
+                                     status->number : 0;
       break;
     case IMAP_CODE_NOMODSEQ:
       selected->highest_modseq = 0;
@@ -134,7 +136,6 @@ take_code (ImapSession      *self,
   switch (status->code)
     {
     case IMAP_CODE_ALERT:
-    case IMAP_CODE_CONTACTADMIN:
     case IMAP_CODE_WEBALERT:
       g_free (self->alert);
       self->alert = g_strdup (status->text);
@@ -190,7 +191,6 @@ take_greeting (ImapSession        *self,
   self->greeting_kind = response->status->kind;
   self->greeting = g_strdup (response->status->text);
   take_code (self, response->status);
-  imap_session_apply_quirks (self);
 
   if (response->status->kind == IMAP_STATUS_BYE)
     self->greeting_error = imap_classify_bye (response->status);
@@ -242,7 +242,7 @@ take_search (ImapSession        *self,
     return;
 
   imap_command_add_found (command, search);
-  if (command->is_search_all && search->has_all && !command->is_narrow)
+  if (command->is_search_all && search->has_all)
     imap_sequence_map_learn_all (self->map, search->all);
 }
 
@@ -321,7 +321,6 @@ take_response (ImapSession        *self,
       break;
     case IMAP_RESPONSE_ID:
       keep_response (&self->server_id, response);
-      imap_session_apply_quirks (self);
       imap_session_identify (self);
       break;
     case IMAP_RESPONSE_NAMESPACE:
@@ -402,27 +401,44 @@ on_staged (gpointer     user_data,
     begin_selection (self);
 }
 
-/* Yahoo says that it keeps keywords, and does not */
+/* RFC 9051 section 6.3.2: after a SELECT that fails nothing is selected */
 static void
-limit_keywords (ImapSession  *self,
-                ImapSelected *selected)
+lose_selection (ImapSession *self)
 {
-  if (self->effects.keywords == NULL)
-    return;
-
-  if (!selected->has_permanent_flags)
-    selected->permanent_flags = IMAP_FLAG_SEEN | IMAP_FLAG_ANSWERED | IMAP_FLAG_FLAGGED |
-                                IMAP_FLAG_DELETED | IMAP_FLAG_DRAFT;
-  selected->has_permanent_flags = TRUE;
-  selected->permanent_flags &= ~(guint) IMAP_FLAG_ANY;
-  g_strfreev (selected->permanent_keywords);
-  selected->permanent_keywords = g_strdupv ((char **) self->effects.keywords);
+  forget_selection (self);
+  imap_session_set_state (self, IMAP_STATE_SIGNED_IN);
+  g_clear_pointer (&self->selecting, imap_command_unref);
 }
 
-/* imap_session_finish_select: its answer is here. What is selected then, if anything is. */
-void
-imap_session_finish_select (ImapSession *self,
-                            ImapCommand *command)
+/* Whether a SELECT whose parameter may have been refused was sent again. */
+static gboolean
+retry_select (ImapSession *self,
+              ImapCommand *command)
+{
+  if (self->selecting != command || command->error == NULL ||
+      !imap_session_may_select_again (self, command))
+    return FALSE;
+
+  lose_selection (self);
+  imap_session_select_again (self, command);
+  return TRUE;
+}
+
+/* iCloud enables QRESYNC and does not say so, against RFC 5161 section 3.2; its VANISHED is wrong as
+ * well. */
+static void
+finish_enable (ImapSession *self,
+               ImapCommand *command)
+{
+  if (command->error == NULL &&
+      (command->enables & ~self->enabled & IMAP_CAPABILITY_BIT (IMAP_CAPABILITY_QRESYNC)) != 0)
+    imap_session_latch_off (self, IMAP_CAPABILITY_QRESYNC,
+                            "ENABLE QRESYNC was answered with OK, and with no ENABLED");
+}
+
+static void
+finish_select (ImapSession *self,
+               ImapCommand *command)
 {
   self->n_selects--;
   if (self->selecting != command)
@@ -434,14 +450,13 @@ imap_session_finish_select (ImapSession *self,
       if (command->tagged->status->code == IMAP_CODE_READ_ONLY)
         command->selected->is_read_only = TRUE;
       command->selected->exists = imap_session_get_exists (self);
-      limit_keywords (self, command->selected);
+      imap_session_note_select (self, command);
       imap_session_set_state (self, IMAP_STATE_SELECTED);
     }
   else
     {
-      /* RFC 9051 section 6.3.2: after a SELECT that fails nothing is selected */
-      forget_selection (self);
-      imap_session_set_state (self, IMAP_STATE_SIGNED_IN);
+      lose_selection (self);
+      return;
     }
 
   g_clear_pointer (&self->selecting, imap_command_unref);
@@ -457,6 +472,26 @@ finish_unselect (ImapSession *self,
 
   forget_selection (self);
   imap_session_set_state (self, IMAP_STATE_SIGNED_IN);
+}
+
+/* Proton Bridge answers the extended LIST with BAD, Strato with OK and nothing: the plain one works
+ * everywhere. Whether it was sent again. */
+static gboolean
+retry_list (ImapSession *self,
+            ImapCommand *command)
+{
+  gboolean is_empty = command->lists == NULL || command->lists->len == 0;
+
+  if (!command->is_extended || command->is_abandoned || (command->error == NULL && !is_empty))
+    return FALSE;
+
+  if (command->error != NULL)
+    imap_session_latch_off (self, IMAP_CAPABILITY_LIST_EXTENDED, command->error->message);
+  command->is_retried = TRUE;
+  g_clear_error (&command->error);
+  g_clear_pointer (&command->tagged, imap_response_unref);
+  imap_session_send_list (self, command);
+  return TRUE;
 }
 
 static void
@@ -494,7 +529,9 @@ on_answered (gpointer            user_data,
 
   if (command->n_open > 0)
     return;
-  if (imap_session_retry (self, command))
+  if (command->kind == IMAP_COMMAND_LIST && retry_list (self, command))
+    return;
+  if (command->kind == IMAP_COMMAND_SELECT && retry_select (self, command))
     return;
 
   command->is_answered = TRUE;
@@ -503,8 +540,10 @@ on_answered (gpointer            user_data,
       self->is_id_answered = TRUE;
       imap_session_identify (self);
     }
+  else if (command->kind == IMAP_COMMAND_ENABLE)
+    finish_enable (self, command);
   else if (command->kind == IMAP_COMMAND_SELECT)
-    imap_session_finish_select (self, command);
+    finish_select (self, command);
   else if (command->kind == IMAP_COMMAND_UNSELECT)
     finish_unselect (self, command);
   imap_command_finish (command);
@@ -535,6 +574,7 @@ on_failed (gpointer      user_data,
   self->is_greeted = TRUE;
   self->n_selects = 0;
   g_clear_pointer (&self->selecting, imap_command_unref);
+  g_clear_pointer (&self->enabling, imap_command_unref);
   forget_selection (self);
   imap_session_set_state (self, IMAP_STATE_CLOSED);
   imap_session_tell_latches (self);

@@ -54,7 +54,7 @@ imap_session_send_list (ImapSession *self,
   ImapRequest *request = imap_session_begin (self, command, 0, "LIST \"\" ");
 
   imap_request_add_string (request, command->mailbox);
-  command->is_extended = command->n_retries == 0 &&
+  command->is_extended = !command->is_retried &&
                          imap_session_has (self, IMAP_CAPABILITY_LIST_EXTENDED);
   if (command->is_extended)
     {
@@ -212,9 +212,9 @@ imap_session_rename (ImapSession *self,
 
 /**
  * imap_session_delete:
- * @mailbox: wire name
+ * @mailbox: wire name; not the selected one, which UW cannot delete
  *
- * DELETE, with all messages. UW cannot delete what is selected: it is let go of before.
+ * DELETE, with all messages.
  *
  * Returns: (transfer full): the command
  */
@@ -222,9 +222,6 @@ ImapCommand *
 imap_session_delete (ImapSession *self,
                      const char  *mailbox)
 {
-  if (self->mailbox != NULL && imap_mailbox_name_equal (self->mailbox, mailbox))
-    imap_command_unref (imap_session_unselect (self));
-
   return send_with_names (self, "DELETE", mailbox, NULL);
 }
 
@@ -241,85 +238,6 @@ imap_session_subscribe (ImapSession *self,
                         gboolean     subscribe)
 {
   return send_with_names (self, subscribe ? "SUBSCRIBE" : "UNSUBSCRIBE", mailbox, NULL);
-}
-
-/* imap_session_send_selecting: sends a SELECT or EXAMINE. Its parameters, CONDSTORE or QRESYNC,
- * have their place behind the name: one of them at a time, Purelymail takes no more. */
-void
-imap_session_send_selecting (ImapSession *self,
-                             ImapCommand *command)
-{
-  ImapRequest *request = imap_session_begin (self, command, IMAP_REQUEST_ALONE_BEFORE,
-                                             command->name);
-
-  self->n_selects++;
-  imap_request_add (request, " ");
-  imap_request_add_string (request, command->mailbox);
-  imap_session_send (self, request);
-}
-
-/* imap_session_send_select: SELECT or EXAMINE */
-ImapCommand *
-imap_session_send_select (ImapSession *self,
-                          const char  *mailbox,
-                          gboolean     read_only)
-{
-  const char *name = read_only ? "EXAMINE" : "SELECT";
-  ImapCommand *command = imap_command_new (self, IMAP_COMMAND_SELECT, name, FALSE);
-
-  command->mailbox = g_strdup (mailbox);
-  command->is_read_only = read_only;
-  if (imap_session_check (self, command, IMAP_NEED_SIGN_IN))
-    imap_session_send_selecting (self, command);
-
-  return command;
-}
-
-/**
- * imap_session_select:
- * @mailbox: wire name
- * @read_only: EXAMINE
- *
- * SELECT or EXAMINE. It goes out when everything before it is answered; FETCH and SEARCH may be
- * sent right behind it. When it fails, nothing is selected.
- *
- * Results: imap_command_get_selected ().
- *
- * Returns: (transfer full): the command
- */
-ImapCommand *
-imap_session_select (ImapSession *self,
-                     const char  *mailbox,
-                     gboolean     read_only)
-{
-  return imap_session_send_select (self, mailbox, read_only);
-}
-
-/**
- * imap_session_unselect:
- *
- * Lets go of the selected mailbox, and expunges nothing: UNSELECT, or where that is missing EXAMINE
- * and CLOSE, which has nothing to expunge then.
- *
- * Returns: (transfer full): the command
- */
-ImapCommand *
-imap_session_unselect (ImapSession *self)
-{
-  gboolean has_unselect = imap_session_has (self, IMAP_CAPABILITY_UNSELECT);
-  ImapCommand *command = imap_command_new (self, IMAP_COMMAND_UNSELECT, "UNSELECT", FALSE);
-
-  if (!imap_session_check (self, command, IMAP_NEED_CERTAINTY))
-    return command;
-
-  if (!has_unselect)
-    imap_command_unref (imap_session_send_select (self, self->mailbox, TRUE));
-
-  self->n_selects++;
-  imap_session_send (self, imap_session_begin (self, command,
-                                               IMAP_REQUEST_ALONE_BEFORE | IMAP_REQUEST_ALONE_AFTER,
-                                               has_unselect ? "UNSELECT" : "CLOSE"));
-  return command;
 }
 
 static const struct

@@ -11,13 +11,12 @@
 /* From nothing to a session that is signed in, in the order of the protocol:
  *
  *   connect, TLS, greeting, (CAPABILITY), [STARTTLS, TLS, CAPABILITY]
- *   AUTHENTICATE or LOGIN, CAPABILITY, ID, NAMESPACE, (COMPRESS)
+ *   AUTHENTICATE or LOGIN, CAPABILITY, ID, NAMESPACE, ENABLE, (COMPRESS)
  *
  * What follows the sign-in is sent in one go and not waited for: the next command's answer comes
- * behind it. The ENABLE of CONDSTORE and QRESYNC has its place there, before the first SELECT. */
+ * behind it. */
 
 #define GREETING_SECONDS 60
-#define PIPIT_URL "https://github.com/pipitmail/pipit"
 
 static gboolean
 await_greeting (ImapSession   *self,
@@ -283,11 +282,9 @@ log_in (ImapSession   *self,
 
 /* Exchange takes DOMAIN\user and user/shared mailbox only with LOGIN */
 static gboolean
-prefers_log_in (ImapSession *self,
-                const char  *user)
+prefers_log_in (const char *user)
 {
-  return strpbrk (user, "\\/") != NULL ||
-         imap_session_has_quirk (self, IMAP_QUIRK_PREFER_LOGIN);
+  return strpbrk (user, "\\/") != NULL;
 }
 
 /* One of the ways, the best first. @out_command says how it went. */
@@ -302,7 +299,7 @@ try_to_sign_in (ImapSession   *self,
   gboolean has_log_in = !imap_session_has (self, IMAP_CAPABILITY_LOGINDISABLED);
   gboolean has_plain = imap_session_has (self, IMAP_CAPABILITY_AUTH_PLAIN);
 
-  if (has_plain && !(has_log_in && prefers_log_in (self, user)))
+  if (has_plain && !(has_log_in && prefers_log_in (user)))
     return authenticate (self, NET_SASL_PLAIN, user, secret, cancellable, out_command, error);
   if (has_log_in)
     return log_in (self, user, secret, cancellable, out_command, error);
@@ -336,49 +333,31 @@ sign_in_somehow (ImapSession   *self,
       g_error_matches (local_error, NET_ERROR, NET_ERROR_SIGN_IN_REFUSED) &&
       strcmp (command->name, "AUTHENTICATE") == 0 &&
       !imap_session_has (self, IMAP_CAPABILITY_LOGINDISABLED))
-    {
-      if (!log_in (self, user, secret, cancellable, &second, error))
-        return FALSE;
-
-      imap_session_latch_quirk (self, IMAP_QUIRK_PREFER_LOGIN, local_error->message);
-      return TRUE;
-    }
+    return log_in (self, user, secret, cancellable, &second, error);
 
   g_propagate_error (error, g_steal_pointer (&local_error));
   return FALSE;
 }
 
-/* imap_session_send_id:
- * @is_full: with what people who look after a server may want to know: Coremail serves nobody who
- *   says less
- *
- * Says who we are, and learns who the server is. */
-void
-imap_session_send_id (ImapSession *self,
-                      gboolean     is_full)
+static void
+send_id (ImapSession *self)
 {
-  static const char *const more[] = { "vendor", "Pipit", "support-url", PIPIT_URL, NULL };
-  g_autoptr(ImapCommand) command = imap_command_new (self, IMAP_COMMAND_ID, "ID", TRUE);
-  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto(GStrv) fields = NULL;
+  g_autoptr(ImapCommand) command = NULL;
   ImapRequest *request;
 
-  g_strv_builder_addv (builder, (const char **) self->id_fields);
-  if (is_full)
-    g_strv_builder_addv (builder, (const char **) more);
-  fields = g_strv_builder_end (builder);
+  if (!imap_session_has (self, IMAP_CAPABILITY_ID) || self->id_fields[0] == NULL)
+    return;
 
-  /* Exchange and others refuse () */
-  request = imap_session_begin (self, command, 0, fields[0] != NULL ? "ID (" : "ID NIL");
-  for (guint i = 0; fields[i] != NULL && fields[i + 1] != NULL; i += 2)
+  command = imap_command_new (self, IMAP_COMMAND_ID, "ID", TRUE);
+  request = imap_session_begin (self, command, 0, "ID (");
+  for (guint i = 0; self->id_fields[i] != NULL && self->id_fields[i + 1] != NULL; i += 2)
     {
       imap_request_add (request, i > 0 ? " " : "");
-      imap_request_add_string (request, fields[i]);
+      imap_request_add_string (request, self->id_fields[i]);
       imap_request_add (request, " ");
-      imap_request_add_string (request, fields[i + 1]);
+      imap_request_add_string (request, self->id_fields[i + 1]);
     }
-  if (fields[0] != NULL)
-    imap_request_add (request, ")");
+  imap_request_add (request, ")");
   imap_session_send (self, request);
 }
 
@@ -392,6 +371,17 @@ send_namespace (ImapSession *self)
 
   command = imap_command_new (self, IMAP_COMMAND_PLAIN, "NAMESPACE", TRUE);
   imap_session_send (self, imap_session_begin (self, command, 0, "NAMESPACE"));
+}
+
+/* Before the first SELECT, RFC 5161 section 3.1. CONDSTORE beside QRESYNC for those that do not take
+ * the one for part of the other. */
+static void
+send_enable (ImapSession *self)
+{
+  g_clear_pointer (&self->enabling, imap_command_unref);
+  if (imap_session_has (self, IMAP_CAPABILITY_ENABLE))
+    self->enabling = imap_session_enable (self, IMAP_CAPABILITY_BIT (IMAP_CAPABILITY_CONDSTORE) |
+                                                IMAP_CAPABILITY_BIT (IMAP_CAPABILITY_QRESYNC));
 }
 
 /* Nothing may follow it until its answer is here: RFC 4978 section 3. It comes last of what is sent in
@@ -423,9 +413,9 @@ introduce (ImapSession   *self,
       !imap_session_await_step (self, capability, cancellable, error))
     return FALSE;
 
-  if (imap_session_has (self, IMAP_CAPABILITY_ID))
-    imap_session_send_id (self, imap_session_has_quirk (self, IMAP_QUIRK_FULL_ID));
+  send_id (self);
   send_namespace (self);
+  send_enable (self);
   send_compress (self);
   return TRUE;
 }
@@ -438,7 +428,7 @@ introduce (ImapSession   *self,
  *
  * Awaits being signed in: AUTHENTICATE PLAIN, with its response at once where the server has
  * SASL-IR, or LOGIN, which is preferred for names with \ or /, or AUTHENTICATE LOGIN. LOGINDISABLED
- * is obeyed. ID and NAMESPACE are on their way afterwards.
+ * is obeyed. ID, NAMESPACE and the ENABLE of CONDSTORE and QRESYNC are on their way afterwards.
  *
  * A refusal leaves the session open, for another try with another password; everything else
  * closes it.
@@ -486,6 +476,31 @@ imap_session_sign_in (ImapSession   *self,
     introduce (self, cancellable, &local_error);
   net_transport_end_stage (self->transport, NET_STAGE_SIGN_IN, NULL, local_error);
   if (local_error == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+/**
+ * imap_session_await_enabled:
+ *
+ * Awaits the answer to what the sign-in has enabled, so that imap_session_is_enabled () tells. No
+ * round trip of its own before SELECT, which goes out behind that answer anyway. A server that
+ * refuses is no error.
+ *
+ * Returns: %FALSE if the connection has ended, or %G_IO_ERROR_CANCELLED
+ */
+gboolean
+imap_session_await_enabled (ImapSession   *self,
+                            GCancellable  *cancellable,
+                            GError       **error)
+{
+  g_autoptr(ImapCommand) enabling = g_steal_pointer (&self->enabling);
+  g_autoptr(GError) local_error = NULL;
+
+  if (enabling == NULL || imap_command_await (enabling, cancellable, &local_error) ||
+      local_error->domain == IMAP_ERROR)
     return TRUE;
 
   g_propagate_error (error, g_steal_pointer (&local_error));

@@ -66,6 +66,7 @@ imap_session_dispose (GObject *object)
   g_clear_object (&self->connection);
   g_clear_object (&self->transport);
   g_clear_pointer (&self->selecting, imap_command_unref);
+  g_clear_pointer (&self->enabling, imap_command_unref);
 
   G_OBJECT_CLASS (imap_session_parent_class)->dispose (object);
 }
@@ -84,7 +85,6 @@ imap_session_finalize (GObject *object)
   g_clear_pointer (&self->name_space, imap_response_unref);
   g_strfreev (self->capability_words);
   imap_session_clear_latches (self);
-  imap_quirks_unref (self->quirks);
   g_free (self->mailbox);
   imap_sequence_map_free (self->map);
 
@@ -105,7 +105,6 @@ imap_session_init (ImapSession *self)
 {
   static const char *const default_id[] = { "name", "Pipit", "version", PIPIT_VERSION, NULL };
 
-  self->quirks = imap_quirks_ref (imap_quirks_get_default ());
   imap_session_init_latches (self);
   self->map = imap_sequence_map_new ();
   self->capability_words = g_new0 (char *, 1);
@@ -131,7 +130,6 @@ imap_session_new (NetEndpoint   *endpoint,
 
   self = g_object_new (IMAP_TYPE_SESSION, NULL);
   self->transport = net_transport_new (endpoint, trust, transcript);
-  imap_session_apply_quirks (self);
 
   return self;
 }
@@ -577,15 +575,14 @@ imap_session_get_error (ImapSession *self)
 /**
  * imap_session_has:
  *
- * Returns: whether the server offers something, and it is neither known to be broken nor was
- *   switched off by imap_session_latch_off ()
+ * Returns: whether the server offers something, and it was not switched off by
+ *   imap_session_latch_off ()
  */
 gboolean
 imap_session_has (ImapSession    *self,
                   ImapCapability  capability)
 {
-  return (self->capabilities & ~(self->latched_off | self->effects.off) &
-          IMAP_CAPABILITY_BIT (capability)) != 0;
+  return (self->capabilities & ~self->latched_off & IMAP_CAPABILITY_BIT (capability)) != 0;
 }
 
 /**
@@ -620,7 +617,6 @@ imap_session_set_capabilities (ImapSession       *self,
   self->capability_words = g_strdupv ((char **) words);
   self->capabilities = imap_capability_parse (words);
   self->n_capability_answers++;
-  imap_session_apply_quirks (self);
   imap_session_identify (self);
 }
 

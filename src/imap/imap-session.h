@@ -9,7 +9,6 @@
 #include "imap-latch.h"
 #include "imap-link.h"
 #include "imap-mailbox-name.h"
-#include "imap-quirks.h"
 #include "imap-response.h"
 #include "imap-uid-set.h"
 #include "net-endpoint.h"
@@ -85,6 +84,7 @@ typedef void (*ImapLatchFunc) (ImapSession     *session,
  * @partial_size: how many bytes of them, 0 for all
  * @changed_since: with CONDSTORE: only messages with a greater mod-sequence; 0 for all
  * @want_vanished: with QRESYNC and @changed_since: VANISHED (EARLIER) as well
+ * @n_newest: with PARTIAL (RFC 9394): only so many, the newest, of the UIDs; 0 for all
  *
  * What to fetch.
  */
@@ -97,7 +97,29 @@ typedef struct
   guint64 partial_size;
   guint64 changed_since;
   gboolean want_vanished;
+  guint n_newest;
 } ImapFetchQuery;
+
+/**
+ * ImapKnown:
+ * @uid_validity: the mailbox's, as it was
+ * @modseq: every change up to that mod-sequence is known
+ * @uids: (nullable): of which messages to tell; %NULL for all
+ * @match_sequences: (nullable): numbers of some messages, as they were
+ * @match_uids: (nullable): and their UIDs, as many. A server that does not know any more what was
+ *   expunged since @modseq sees by them from where on it has to tell everything
+ *
+ * What is known of a mailbox before it is selected. Zimbra refuses message numbers that are greater
+ * than EXISTS is.
+ */
+typedef struct
+{
+  guint32 uid_validity;
+  guint64 modseq;
+  const ImapUidSet *uids;
+  const ImapUidSet *match_sequences;
+  const ImapUidSet *match_uids;
+} ImapKnown;
 
 /**
  * ImapStoreMode:
@@ -127,8 +149,6 @@ void             imap_session_set_compression (ImapSession            *self,
                                                gboolean                wanted);
 void             imap_session_set_id          (ImapSession            *self,
                                                const char *const      *names_and_values);
-void             imap_session_set_quirks      (ImapSession            *self,
-                                               ImapQuirks             *quirks);
 void             imap_session_set_latch_func  (ImapSession            *self,
                                                ImapLatchFunc           func,
                                                gpointer                user_data);
@@ -142,6 +162,9 @@ gboolean         imap_session_connect         (ImapSession            *self,
 gboolean         imap_session_sign_in         (ImapSession            *self,
                                                const char             *user,
                                                BaseSecret             *secret,
+                                               GCancellable           *cancellable,
+                                               GError                **error);
+gboolean         imap_session_await_enabled   (ImapSession            *self,
                                                GCancellable           *cancellable,
                                                GError                **error);
 gboolean         imap_session_log_out         (ImapSession            *self,
@@ -164,9 +187,6 @@ gboolean         imap_session_is_enabled      (ImapSession            *self,
                                                ImapCapability          capability);
 const char *const *
                  imap_session_get_capabilities (ImapSession           *self);
-const ImapQuirkEffects *
-                 imap_session_get_effects     (ImapSession            *self);
-GStrv            imap_session_list_quirk_rows (ImapSession            *self);
 gboolean         imap_session_has_quirk       (ImapSession            *self,
                                                ImapQuirk               quirk);
 void             imap_session_latch_off       (ImapSession            *self,
@@ -215,6 +235,9 @@ ImapCommand     *imap_session_subscribe       (ImapSession            *self,
 ImapCommand     *imap_session_select          (ImapSession            *self,
                                                const char             *mailbox,
                                                gboolean                read_only);
+ImapCommand     *imap_session_select_known    (ImapSession            *self,
+                                               const char             *mailbox,
+                                               const ImapKnown        *known);
 ImapCommand     *imap_session_unselect        (ImapSession            *self);
 ImapCommand     *imap_session_append          (ImapSession            *self,
                                                const char             *mailbox,

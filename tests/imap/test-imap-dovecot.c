@@ -303,7 +303,7 @@ test_messages (void)
   g_assert_true (imap_command_get_copied (move, NULL, &from, &to));
   g_assert_cmpuint (to->len, ==, 2);
   g_assert_cmpuint (imap_session_get_exists (worker.session), ==, 3);
-  g_assert_nonnull (strstr (worker.applied->str, "EXPUNGE"));
+  g_assert_nonnull (strstr (worker.applied->str, "VANISHED"));
   g_assert_true (imap_session_is_numbered (worker.session));
 
   imap_uid_set_unref (first);
@@ -312,11 +312,8 @@ test_messages (void)
                                                   IMAP_FLAG_DELETED, NULL, 0));
   g_string_truncate (worker.applied, 0);
   worker_assert (&worker, imap_session_uid_expunge (worker.session, first));
-  {
-    g_autofree char *expected = g_strdup_printf ("EXPUNGE %u;", uids[2]);
-
-    g_assert_nonnull (strstr (worker.applied->str, expected));
-  }
+  g_assert_nonnull (strstr (worker.applied->str, "VANISHED;"));
+  g_assert_cmpuint (imap_session_get_exists (worker.session), ==, 2);
 
   bodies = imap_session_uid_fetch (worker.session, all, &body_query, NULL, NULL);
   g_assert_true (imap_command_await (bodies, NULL, NULL));

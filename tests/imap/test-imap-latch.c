@@ -85,7 +85,8 @@ test_off_and_told (void)
 
   begin (&fixture, SCRIPTED (SIGN_IN ("ID MOVE QRESYNC"), ID,
                              OK_ID ("(\"name\" \"Mailer\" \"version\" \"2.1\" \"os\" \"x\")"),
-                             "C: AAAD NOOP", "S: AAAD OK done"));
+                             "C: AAAD ENABLE CONDSTORE QRESYNC", "S: * ENABLED QRESYNC", "S: AAAD OK done",
+                             "C: AAAE NOOP", "S: AAAE OK done"));
   sign_in (&fixture);
   g_assert_true (imap_session_has (session_of (&fixture), IMAP_CAPABILITY_QRESYNC));
   imap_session_latch_off (session_of (&fixture), IMAP_CAPABILITY_QRESYNC, "VANISHED\r\nof 0");

@@ -758,7 +758,8 @@ static void
 test_switching_with_closed (void)
 {
   static const char *const script[] = {
-    "S: * PREAUTH [CAPABILITY IMAP4rev1 QRESYNC] hi", SELECT_A, "C: AAAB SELECT \"b\"",
+    "S: * PREAUTH [CAPABILITY IMAP4rev1 QRESYNC] hi", "C: AAAA SELECT \"a\" (CONDSTORE)",
+    "S: * FLAGS ()", "S: * 3 EXISTS", "S: AAAA OK done", "C: AAAB SELECT \"b\" (CONDSTORE)",
     "S: * 4 EXISTS", "S: * OK [CLOSED] x", "S: * 1 EXISTS", "S: AAAB OK done", "silence", NULL
   };
   g_autoptr(GString) serials = g_string_new (NULL);
