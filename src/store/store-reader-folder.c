@@ -248,6 +248,39 @@ store_reader_count_present (StoreReader  *self,
 }
 
 /**
+ * store_reader_get_nth_newest:
+ * @n_newer: how many messages of the folder have a higher UID
+ * @out_uid: (out): the UID of the message that comes next, or 0
+ *
+ * Walks over so many entries of an index.
+ */
+gboolean
+store_reader_get_nth_newest (StoreReader  *self,
+                             gint64        folder,
+                             guint         n_newer,
+                             guint32      *out_uid,
+                             GError      **error)
+{
+  g_autoptr(StoreStatement) select = NULL;
+  gint64 uid = 0;
+
+  select = store_db_take (self->cache,
+                          "SELECT uid FROM location INDEXED BY location_uid"
+                          " WHERE folder = ? AND uid > 0 AND state = 0"
+                          " ORDER BY uid DESC LIMIT 1 OFFSET ?", error);
+  if (select == NULL)
+    return FALSE;
+
+  store_bind_int (select, 1, folder);
+  store_bind_int (select, 2, n_newer);
+  if (!store_db_get_int64 (self->cache, select, &uid, NULL, error))
+    return FALSE;
+
+  *out_uid = (guint32) uid;
+  return TRUE;
+}
+
+/**
  * store_reader_count_folder:
  * @with_present: whether to count what the server has, too
  *

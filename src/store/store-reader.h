@@ -51,6 +51,11 @@ gboolean        store_reader_count_folder          (StoreReader           *self,
                                                     gboolean               with_present,
                                                     StoreFolderCounts     *out_counts,
                                                     GError               **error);
+gboolean        store_reader_get_nth_newest        (StoreReader           *self,
+                                                    gint64                 folder,
+                                                    guint                  n_newer,
+                                                    guint32               *out_uid,
+                                                    GError               **error);
 gboolean        store_reader_count_present         (StoreReader           *self,
                                                     gint64                 folder,
                                                     gint64                *out_n_present,
@@ -110,18 +115,6 @@ GArray         *store_reader_list_without_structure (StoreReader          *self,
 GPtrArray      *store_reader_complete              (StoreReader           *self,
                                                     const char            *text,
                                                     guint                  limit,
-                                                    GError               **error);
-
-/* Search */
-
-GArray         *store_reader_search                (StoreReader           *self,
-                                                    const char            *words,
-                                                    const gint64          *folders,
-                                                    guint                  n_folders,
-                                                    guint                  limit,
-                                                    GError               **error);
-gboolean        store_reader_is_index_whole        (StoreReader           *self,
-                                                    gboolean              *out_is_whole,
                                                     GError               **error);
 
 /* Bodies */

@@ -280,8 +280,8 @@ fetch_pieces (SyncJob *job,
  * Asks for the flags of messages and takes over those that differ, as they stream in: several pieces
  * are under way, and only differences reach the writer. Awaits.
  *
- * This is the way that every server knows. With CONDSTORE and QRESYNC its place is taken by
- * FETCH (CHANGEDSINCE …), before sync_compare_list ().
+ * This is the way that every server knows. With CONDSTORE and QRESYNC sync_resync_run () makes it
+ * needless.
  *
  * Returns: %FALSE if the connection or the store failed
  */

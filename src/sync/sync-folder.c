@@ -1,5 +1,8 @@
 /* Makes one folder of the cache equal to the server.
  *
+ * What was equal once is followed by what has changed: sync-resync.c. Where that is not possible,
+ * or proves nothing:
+ *
  * SELECT, then UID SEARCH ALL, whose result is proved by EXISTS. What the server has and the cache
  * has not is fetched, newest first: that is a first sync, the rest of an interrupted one, new mail
  * and a hole alike. What the cache has and the server has not is removed. The flags of the
@@ -13,13 +16,10 @@
 #include "sync-compare.h"
 #include "sync-error.h"
 #include "sync-facts.h"
-#include "sync-known.h"
+#include "sync-resync.h"
 #include "sync-window.h"
 
 #define MAX_ROUNDS 5
-
-/* How long a folder of Gmail's waits for All Mail before it asks again. */
-#define WAIT_FOR_ALL_US (2 * G_USEC_PER_SEC)
 
 /* How often the folder on the screen is compared with the server. */
 #define LOOK_AGAIN_US (3 * 60 * G_USEC_PER_SEC)
@@ -32,10 +32,6 @@ static const ImapFetchQuery facts_query = {
   .header_fields = SYNC_FACTS_HEADER_FIELDS,
 };
 
-static const ImapFetchQuery bare_query = {
-  .items = SYNC_FACTS_BARE_ITEMS,
-};
-
 /* One folder's sync, from SELECT to the proof. */
 typedef struct
 {
@@ -45,6 +41,8 @@ typedef struct
   gint64 folder_id;
   gboolean is_whole;    /* not ended early */
   guint64 n_undelivered;
+  gboolean has_flags;   /* they are up to date: only which messages there are is in question */
+  ImapUidSet *accused;  /* (owned) (nullable): what VANISHED has named; the numbers did not fit */
 } Run;
 
 static ImapSession *
@@ -64,22 +62,55 @@ send_first_look (Run *run)
       selected->uid_next < 2 || selected->exists == 0)
     return NULL;
 
+  if (imap_session_has (get_session (run), IMAP_CAPABILITY_PARTIAL))
+    {
+      ImapFetchQuery newest = facts_query;
+
+      newest.n_newest = FIRST_LOOK;
+      uids = imap_uid_set_new_range (1, IMAP_UID_STAR);
+      return imap_session_uid_fetch (get_session (run), uids, &newest, NULL, NULL);
+    }
+
   uids = imap_uid_set_new_range (selected->uid_next > FIRST_LOOK ?
                                      selected->uid_next - FIRST_LOOK : 1,
                                  selected->uid_next - 1);
-  return imap_session_uid_fetch (get_session (run), uids,
-                                 sync_known_is_likely (run->worker) ? &bare_query : &facts_query,
-                                 NULL, NULL);
+  return imap_session_uid_fetch (get_session (run), uids, &facts_query, NULL, NULL);
 }
 
+/* HIGHESTMODSEQ of SELECT, 0 where it cannot be used: whatever was fetched since is at least as new */
+static guint64
+get_modseq (Run *run)
+{
+  return imap_session_has (get_session (run), IMAP_CAPABILITY_CONDSTORE) ?
+             sync_mailbox_get_selected (run->mailbox)->highest_modseq : 0;
+}
+
+/* At the beginning. UIDNEXT and HIGHESTMODSEQ are promises that all before them is here, and wait for
+ * the end; but in a folder without messages they promise nothing yet. */
 static void
-set_status (Run *run)
+set_first_status (Run *run)
 {
   const ImapSelected *selected = sync_mailbox_get_selected (run->mailbox);
+  StoreFolderState state = sync_mailbox_get_folder (run->mailbox)->state;
   StoreFolderStatus status = {
     .uid_validity = selected->uid_validity,
-    .uid_next = selected->uid_next,
-    .highest_modseq = 0,
+    .uid_next = state != STORE_FOLDER_COMPLETE ? selected->uid_next : 0,
+    .highest_modseq = state == STORE_FOLDER_NEW ? get_modseq (run) : 0,
+    .n_exists = imap_session_get_exists (get_session (run)),
+    .n_unseen = -1,
+  };
+
+  sync_mailbox_set_status (run->mailbox, &status);
+}
+
+/* At the end. */
+static void
+set_last_status (Run *run)
+{
+  StoreFolderStatus status = {
+    .uid_validity = sync_mailbox_get_selected (run->mailbox)->uid_validity,
+    .uid_next = sync_mailbox_get_next_uid (run->mailbox),
+    .highest_modseq = get_modseq (run),
     .n_exists = imap_session_get_exists (get_session (run)),
     .n_unseen = -1,
   };
@@ -181,14 +212,8 @@ fetch_unknown (Run *run,
   g_auto(SyncFill) fill = { 0 };
   g_auto(SyncFill) again = { 0 };
   g_autoptr(ImapCommand) noop = NULL;
-  g_autoptr(ImapUidSet) wanted = imap_uid_set_copy (unknown);
 
-  if (!sync_known_place (run->job, run->worker, wanted, &run->is_whole, error))
-    return FALSE;
-  if (!run->is_whole)
-    return TRUE;
-
-  sync_fill_init (&fill, run->job, run->worker, wanted);
+  sync_fill_init (&fill, run->job, run->worker, unknown);
   fill.moves_marker = state != STORE_FOLDER_COMPLETE;
   if (!sync_fill_run (&fill, &run->is_whole, error))
     return FALSE;
@@ -209,6 +234,59 @@ fetch_unknown (Run *run,
   return TRUE;
 }
 
+/* The numbers did not fit after VANISHED: was it that? Then the server's QRESYNC is not used any more.
+ * @found is what is there, proved; @absent what is not and the cache has. */
+static void
+judge_vanished (Run *run,
+                const ImapUidSet *found,
+                const ImapUidSet *absent)
+{
+  g_autoptr(ImapUidSet) accused = g_steal_pointer (&run->accused);
+  g_autoptr(ImapUidSet) denied = NULL;
+  g_autoptr(ImapUidSet) unnamed = NULL;
+  const char *evidence = NULL;
+
+  if (accused == NULL)
+    return;
+
+  denied = imap_uid_set_intersect (accused, found);
+  unnamed = imap_uid_set_copy (absent);
+  imap_uid_set_remove_set (unnamed, accused);
+  imap_uid_set_remove_set (unnamed, sync_mailbox_get_gone (run->mailbox));
+  if (!imap_uid_set_is_empty (denied))
+    evidence = "VANISHED named messages that are there";
+  else if (!imap_uid_set_is_empty (unnamed))
+    evidence = "VANISHED did not name messages that were gone";
+  if (evidence == NULL)
+    return;
+
+  imap_session_latch_off (get_session (run), IMAP_CAPABILITY_QRESYNC, evidence);
+  sync_mailbox_distrust_vanished (run->mailbox);
+}
+
+/* The flags of what the server and the cache both have. In a first sync that was interrupted, what is
+ * here is of a time whose mod-sequence is known. */
+static gboolean
+compare_flags (Run *run,
+               const ImapUidSet *known,
+               GError **error)
+{
+  const StoreFolder *folder = sync_mailbox_get_folder (run->mailbox);
+  ImapFetchQuery query = { .items = IMAP_FETCH_FLAGS, .changed_since = folder->highest_modseq };
+  g_autoptr(ImapUidSet) range = NULL;
+  g_autoptr(ImapCommand) changes = NULL;
+
+  if (!run->is_whole || run->has_flags || imap_uid_set_is_empty (known))
+    return TRUE;
+  if (folder->state != STORE_FOLDER_FILLING || folder->highest_modseq == 0 ||
+      get_modseq (run) < folder->highest_modseq)
+    return sync_compare_flags (run->job, run->worker, known, &run->is_whole, error);
+
+  range = imap_uid_set_new_range (imap_uid_set_get_first (known), imap_uid_set_get_last (known));
+  changes = imap_session_uid_fetch (get_session (run), range, &query, NULL, NULL);
+  return imap_command_await (changes, run->job->cancellable, error);
+}
+
 /* One comparison of the cache with the server. */
 static gboolean
 compare_once (Run *run,
@@ -222,7 +300,7 @@ compare_once (Run *run,
 
   sync_mailbox_clear_arrivals (run->mailbox);
   sync_mailbox_clear_doubt (run->mailbox);
-  set_status (run);
+  set_first_status (run);
 
   found = sync_compare_list (run->job, run->worker, error);
   if (found == NULL)
@@ -233,6 +311,8 @@ compare_once (Run *run,
       !sync_compare_uids (run->worker, found, &unknown, &absent, error))
     return FALSE;
 
+  judge_vanished (run, found, absent);
+  sync_mailbox_drop_vanished (run->mailbox);
   sync_mailbox_vanish (run->mailbox, absent);
   known = imap_uid_set_copy (found);
   imap_uid_set_remove_set (known, unknown);
@@ -242,31 +322,31 @@ compare_once (Run *run,
   if (run->is_whole && run->n_undelivered == 0 &&
       sync_mailbox_get_folder (run->mailbox)->state != STORE_FOLDER_COMPLETE)
     sync_mailbox_set_backfill (run->mailbox, 1);
-  if (first_look == NULL && run->is_whole && !imap_uid_set_is_empty (known) &&
-      !sync_compare_flags (run->job, run->worker, known, &run->is_whole, error))
+  if (first_look == NULL && !compare_flags (run, known, error))
     return FALSE;
 
   return sync_mailbox_settle (run->mailbox, run->job->report, error) && reload (run, error);
 }
 
-/* Whether the cache equals the server now, by the numbers of both. */
+/* Whether the cache equals the server now, by the numbers of both. What VANISHED has named meanwhile is
+ * for the next round: a list decides then. */
 static gboolean
 is_equal (Run *run,
           gboolean *out_equal,
           GError **error)
 {
   g_autoptr(ImapCommand) noop = imap_session_noop (get_session (run));
-  StoreFolderCounts counts = { 0 };
+  gint64 n_present;
 
   if (!imap_command_await (noop, run->job->cancellable, error) ||
       !sync_mailbox_settle (run->mailbox, run->job->report, error) ||
-      !store_reader_count_folder (sync_worker_get_reader (run->worker), run->folder_id, TRUE,
-                                  &counts, error))
+      !store_reader_count_present (sync_worker_get_reader (run->worker), run->folder_id,
+                                   &n_present, error))
     return FALSE;
 
   *out_equal = !sync_mailbox_has_arrivals (run->mailbox) &&
                !sync_mailbox_is_doubtful (run->mailbox) &&
-               counts.n_present == (gint64) imap_session_get_exists (get_session (run));
+               n_present == (gint64) imap_session_get_exists (get_session (run));
   return TRUE;
 }
 
@@ -277,8 +357,9 @@ finish (Run *run,
   if (!end_rematch (run, error))
     return FALSE;
 
-  set_status (run);
+  set_last_status (run);
   sync_mailbox_set_checked (run->mailbox, base_time_now_unix ());
+  sync_mailbox_set_proved (run->mailbox, imap_session_get_exists (get_session (run)));
   run->job->report->n_folders++;
 
   return sync_mailbox_settle (run->mailbox, run->job->report, error);
@@ -336,6 +417,55 @@ push_what_follows (Run *run)
     }
 }
 
+/* By what has changed, if that can be had; else all of it. */
+static gboolean
+make_equal (Run *run,
+            GError **error)
+{
+  SyncResync result;
+
+  if (!sync_resync_run (run->job, run->worker, &result, &run->is_whole, error))
+    return FALSE;
+  if (!run->is_whole)
+    return TRUE;
+  if (result == SYNC_RESYNC_EQUAL)
+    return finish (run, error);
+
+  run->has_flags = result == SYNC_RESYNC_FLAGS;
+  if (sync_mailbox_get_selected (run->mailbox)->is_resynced &&
+      sync_mailbox_get_folder (run->mailbox)->highest_modseq != 0)
+    {
+      run->accused = sync_mailbox_find_vanished (run->mailbox,
+                                                 sync_worker_get_reader (run->worker), error);
+      if (run->accused == NULL)
+        return FALSE;
+    }
+
+  return compare_until_equal (run, error);
+}
+
+/* A mailbox that was selected before is asked again how it is: that costs as little as nothing where
+ * changes are said, and a look at everything where they are not. */
+static gboolean
+open_mailbox (Run *run,
+              GError **error)
+{
+  GCancellable *cancellable = run->job->cancellable;
+
+  if (!sync_worker_select (run->worker, run->folder_id, cancellable, error))
+    return FALSE;
+
+  run->mailbox = sync_worker_get_mailbox (run->worker);
+  if (!sync_mailbox_is_fresh (run->mailbox) && sync_resync_is_possible (run->worker))
+    {
+      if (!sync_worker_select_again (run->worker, run->folder_id, cancellable, error))
+        return FALSE;
+      run->mailbox = sync_worker_get_mailbox (run->worker);
+    }
+
+  return reload (run, error);
+}
+
 static SyncJobOutcome
 run_folder_job (SyncJob *job,
                 SyncWorker *worker,
@@ -343,26 +473,18 @@ run_folder_job (SyncJob *job,
 {
   gint64 folder_id = *(gint64 *) job->data;
   Run run = { .job = job, .worker = worker, .folder_id = folder_id, .is_whole = TRUE };
-  g_autoptr(StoreFolder) cached = NULL;
   const StoreFolder *folder;
+  gboolean done;
 
-  cached = store_reader_get_folder (sync_worker_get_reader (worker), folder_id, NULL);
-  if (cached != NULL && sync_known_waits (job, worker, cached))
-    {
-      job->not_before_us = base_time_boottime_us () + WAIT_FOR_ALL_US;
-      return SYNC_JOB_AGAIN;
-    }
-  if (!sync_worker_select (worker, folder_id, job->cancellable, error))
-    return SYNC_JOB_FAILED;
-
-  run.mailbox = sync_worker_get_mailbox (worker);
-  if (!reload (&run, error))
+  if (!open_mailbox (&run, error))
     return SYNC_JOB_FAILED;
   folder = sync_mailbox_get_folder (run.mailbox);
   sync_core_set_activity (sync_worker_get_core (worker), worker, SYNC_ACTIVITY_SYNCING, folder_id,
                           folder->display_name);
 
-  if (!check_validity (&run, error) || !compare_until_equal (&run, error))
+  done = check_validity (&run, error) && make_equal (&run, error);
+  g_clear_pointer (&run.accused, imap_uid_set_unref);
+  if (!done)
     return SYNC_JOB_FAILED;
   if (!run.is_whole)
     return SYNC_JOB_AGAIN;
@@ -386,49 +508,53 @@ sync_folder_job_new (gint64 folder_id,
                        run_folder_job, g_memdup2 (&folder_id, sizeof folder_id), g_free);
 }
 
-static void
-note_uid (ImapSession *session,
-          const ImapResponse *response,
-          guint32 uid,
-          gpointer user_data)
+static gboolean
+fetch_arrivals (SyncWorker *worker,
+                GCancellable *cancellable,
+                GError **error)
 {
-  if (uid != 0)
-    imap_uid_set_add (user_data, uid);
+  SyncMailbox *mailbox = sync_worker_get_mailbox (worker);
+  StoreFolderStatus status = { .n_exists = -1, .n_unseen = -1 };
+  g_autoptr(ImapUidSet) arrived = NULL;
+  g_autoptr(ImapCommand) fetch = NULL;
+
+  sync_mailbox_clear_arrivals (mailbox);
+  arrived = imap_uid_set_new_range (sync_mailbox_get_next_uid (mailbox), IMAP_UID_STAR);
+  fetch = imap_session_uid_fetch (sync_worker_get_session (worker), arrived, &facts_query, NULL,
+                                  NULL);
+  if (!imap_command_await (fetch, cancellable, error))
+    return FALSE;
+
+  status.uid_next = sync_mailbox_get_next_uid (mailbox);
+  status.n_exists = imap_session_get_exists (sync_worker_get_session (worker));
+  sync_mailbox_set_status (mailbox, &status);
+  return TRUE;
 }
 
-/* What a folder of Gmail's gets is, as a rule, a message that lost its place in the inbox or got a
- * label: its header is here. Leaves in @arrived what has to be fetched whole. */
+/* What VANISHED has named goes when the numbers fit then; when they do not, all is compared. */
 static gboolean
-place_arrived (SyncWorker *worker,
-               ImapUidSet **arrived,
-               SyncReport *report,
-               GCancellable *cancellable,
+check_numbers (SyncWorker *worker,
                GError **error)
 {
   SyncMailbox *mailbox = sync_worker_get_mailbox (worker);
-  g_autoptr(ImapUidSet) seen = imap_uid_set_new ();
-  g_autoptr(ImapCommand) fetch = imap_session_uid_fetch (sync_worker_get_session (worker), *arrived,
-                                                         &bare_query, note_uid, seen);
-  g_autoptr(GArray) rows = NULL;
+  StoreReader *reader = sync_worker_get_reader (worker);
+  g_autoptr(ImapUidSet) vanished = sync_mailbox_find_vanished (mailbox, reader, error);
+  gint64 n_present;
 
-  if (!imap_command_await (fetch, cancellable, error))
+  if (vanished == NULL ||
+      !store_reader_count_present (reader, sync_mailbox_get_folder (mailbox)->folder, &n_present,
+                                   error))
+    return FALSE;
+
+  if (n_present - (gint64) imap_uid_set_get_size (vanished) ==
+      (gint64) imap_session_get_exists (sync_worker_get_session (worker)))
     {
-      imap_command_abandon (fetch);
-      return FALSE;
+      sync_mailbox_vanish (mailbox, vanished);
+      sync_mailbox_drop_vanished (mailbox);
     }
-  if (!sync_mailbox_settle (mailbox, report, error))
-    return FALSE;
+  else
+    sync_mailbox_doubt (mailbox);
 
-  rows = store_reader_list_uids (sync_worker_get_reader (worker),
-                                 sync_mailbox_get_folder (mailbox)->folder,
-                                 imap_uid_set_get_first (seen), 0, error);
-  if (rows == NULL)
-    return FALSE;
-
-  for (guint i = 0; i < rows->len; i++)
-    imap_uid_set_remove (seen, g_array_index (rows, StoreUidFlags, i).uid);
-  imap_uid_set_unref (*arrived);
-  *arrived = g_steal_pointer (&seen);
   return TRUE;
 }
 
@@ -449,37 +575,15 @@ sync_folder_follow (SyncWorker *worker,
                     GError **error)
 {
   SyncMailbox *mailbox = sync_worker_get_mailbox (worker);
-  StoreFolderStatus status = { .n_exists = -1, .n_unseen = -1 };
-  StoreFolderCounts counts = { 0 };
-  g_autoptr(ImapUidSet) arrived = NULL;
-  g_autoptr(ImapCommand) fetch = NULL;
 
-  if (!sync_mailbox_has_arrivals (mailbox))
+  if (!sync_mailbox_has_arrivals (mailbox) && !sync_mailbox_has_vanished (mailbox))
     return sync_mailbox_settle (mailbox, report, error);
 
-  sync_mailbox_clear_arrivals (mailbox);
-  arrived = imap_uid_set_new_range (sync_mailbox_get_next_uid (mailbox), IMAP_UID_STAR);
-  if (sync_mailbox_get_folder (mailbox)->special_use != STORE_SPECIAL_INBOX &&
-      sync_known_is_likely (worker) &&
-      !place_arrived (worker, &arrived, report, cancellable, error))
-    return FALSE;
-  fetch = imap_session_uid_fetch (sync_worker_get_session (worker), arrived, &facts_query, NULL,
-                                  NULL);
-  if (!imap_command_await (fetch, cancellable, error))
+  if (sync_mailbox_has_arrivals (mailbox) && !fetch_arrivals (worker, cancellable, error))
     return FALSE;
 
-  status.uid_next = sync_mailbox_get_next_uid (mailbox);
-  status.n_exists = imap_session_get_exists (sync_worker_get_session (worker));
-  sync_mailbox_set_status (mailbox, &status);
-
-  if (!sync_mailbox_settle (mailbox, report, error) ||
-      !store_reader_count_folder (sync_worker_get_reader (worker),
-                                  sync_mailbox_get_folder (mailbox)->folder, TRUE, &counts, error))
-    return FALSE;
-  if (counts.n_present != status.n_exists)
-    sync_mailbox_doubt (mailbox);
-
-  return TRUE;
+  return sync_mailbox_settle (mailbox, report, error) && check_numbers (worker, error) &&
+         sync_mailbox_settle (mailbox, report, error);
 }
 
 /**

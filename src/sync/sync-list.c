@@ -8,7 +8,6 @@
 #include "sync-body.h"
 #include "sync-error.h"
 #include "sync-folder.h"
-#include "sync-known.h"
 #include "sync-rename.h"
 #include "sync-roles.h"
 
@@ -22,7 +21,27 @@
 
 #define STATUS_ITEMS                                                                               \
   (IMAP_MAILBOX_STATUS_MESSAGES | IMAP_MAILBOX_STATUS_UIDNEXT | IMAP_MAILBOX_STATUS_UIDVALIDITY |  \
-   IMAP_MAILBOX_STATUS_UNSEEN)
+   IMAP_MAILBOX_STATUS_UNSEEN | IMAP_MAILBOX_STATUS_HIGHESTMODSEQ)
+
+/* What together proves that a folder has not changed. */
+#define PROVING_ITEMS                                                                              \
+  (IMAP_MAILBOX_STATUS_MESSAGES | IMAP_MAILBOX_STATUS_UIDNEXT | IMAP_MAILBOX_STATUS_UIDVALIDITY |  \
+   IMAP_MAILBOX_STATUS_HIGHESTMODSEQ)
+
+/* What a job of this kind finds out. */
+typedef struct
+{
+  GPtrArray *folders; /* (owned) (element-type StoreFolder): those that can be opened */
+  GHashTable *equal;  /* (owned): ids of those that are proved to equal the server */
+  GArray *counts;     /* (owned) (element-type Count): of those with another number of messages */
+} Found;
+
+/* How many messages the server has. */
+typedef struct
+{
+  gint64 folder_id;
+  StoreFolderStatus status;
+} Count;
 
 static StoreSpecialUse
 get_special_use (guint attributes)
@@ -136,8 +155,7 @@ find_roles (Listing *listing,
 
 static Listing *
 listing_new (gint64 account_id,
-             GPtrArray *entries,
-             guint32 attributes)
+             GPtrArray *entries)
 {
   Listing *listing = g_new0 (Listing, 1);
 
@@ -158,7 +176,7 @@ listing_new (gint64 account_id,
       facts.name = keep (listing, g_strdup (entry->mailbox));
       facts.display_name = keep (listing, imap_mailbox_name_decode (entry->mailbox));
       facts.delimiter = (guchar) entry->delimiter;
-      facts.attributes = get_attributes (entry->attributes) | attributes;
+      facts.attributes = get_attributes (entry->attributes);
       facts.special_use = get_special_use (entry->attributes);
       g_array_append_val (listing->facts, facts);
     }
@@ -201,12 +219,8 @@ static GPtrArray *
 list_cached (SyncWorker *worker,
              GError **error)
 {
-  GPtrArray *folders = store_reader_list_folders (
-      sync_worker_get_reader (worker), sync_core_get_uuid (sync_worker_get_core (worker)), error);
-
-  if (folders != NULL)
-    sync_known_sort (folders);
-  return folders;
+  return store_reader_list_folders (sync_worker_get_reader (worker),
+                                    sync_core_get_uuid (sync_worker_get_core (worker)), error);
 }
 
 static Listing *
@@ -224,9 +238,7 @@ ask_listing (SyncJob *job,
   if (!imap_command_await (list, job->cancellable, error))
     return NULL;
 
-  listing = listing_new (sync_core_get_account_id (core), imap_command_get_lists (list),
-                         imap_session_has (session, IMAP_CAPABILITY_X_GM_EXT_1) ?
-                             STORE_FOLDER_LABEL : 0);
+  listing = listing_new (sync_core_get_account_id (core), imap_command_get_lists (list));
   find_roles (listing, config->settings);
   *out_list = g_steal_pointer (&list);
 
@@ -349,6 +361,28 @@ update_list (SyncJob *job,
   return remove_missing (job, worker, error);
 }
 
+static void
+found_free (gpointer data)
+{
+  Found *found = data;
+
+  g_ptr_array_unref (found->folders);
+  g_hash_table_unref (found->equal);
+  g_array_unref (found->counts);
+  g_free (found);
+}
+
+static Found *
+found_new (void)
+{
+  Found *found = g_new0 (Found, 1);
+
+  found->folders = g_ptr_array_new_with_free_func ((GDestroyNotify) store_folder_free);
+  found->equal = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  found->counts = g_array_new (FALSE, FALSE, sizeof (Count));
+  return found;
+}
+
 /* Which folders are not as the cache has them. */
 
 static const ImapMailboxStatus *
@@ -366,6 +400,46 @@ find_status (GPtrArray *statuses,
   return NULL;
 }
 
+static gint64
+count_present (SyncWorker *worker,
+               const StoreFolder *folder)
+{
+  gint64 n_present = folder->proved_exists;
+
+  if (n_present < 0 && !store_reader_count_present (sync_worker_get_reader (worker),
+                                                    folder->folder, &n_present, NULL))
+    return -1;
+
+  return n_present;
+}
+
+/* Of the selected mailbox STATUS says what the session has heard already: RFC 9051 section 6.3.11. */
+static gboolean
+is_selected (SyncWorker *worker,
+             const StoreFolder *folder)
+{
+  const char *mailbox = imap_session_get_mailbox (sync_worker_get_session (worker));
+
+  return mailbox != NULL && imap_mailbox_name_equal (mailbox, folder->name);
+}
+
+/* With the numbers of the last proof nothing has changed, as sync-resync.c says of SELECT: that is worth
+ * as much as a SELECT, and costs nothing. */
+static gboolean
+is_proved_equal (SyncWorker *worker,
+                 const StoreFolder *folder,
+                 const ImapMailboxStatus *status)
+{
+  return status != NULL && !is_selected (worker, folder) && (status->items & PROVING_ITEMS) == PROVING_ITEMS &&
+         imap_session_has (sync_worker_get_session (worker), IMAP_CAPABILITY_CONDSTORE) &&
+         folder->state == STORE_FOLDER_COMPLETE && folder->checked_unix != 0 &&
+         folder->highest_modseq != 0 && folder->uid_next != 0 &&
+         status->highest_modseq == folder->highest_modseq &&
+         status->uid_validity == folder->uid_validity && status->uid_next == folder->uid_next &&
+         (gint64) status->messages == count_present (worker, folder);
+}
+
+/* Without mod-sequences: whether there is reason to look. That there is none proves nothing. */
 static gboolean
 differs (SyncWorker *worker,
          const StoreFolder *folder,
@@ -374,6 +448,9 @@ differs (SyncWorker *worker,
   StoreFolderCounts counts = { 0 };
 
   if (folder->state != STORE_FOLDER_COMPLETE || folder->checked_unix == 0)
+    return TRUE;
+  if ((status->items & IMAP_MAILBOX_STATUS_HIGHESTMODSEQ) != 0 && status->highest_modseq != 0 &&
+      status->highest_modseq != folder->highest_modseq)
     return TRUE;
   if ((status->items & IMAP_MAILBOX_STATUS_UIDVALIDITY) != 0 &&
       status->uid_validity != folder->uid_validity)
@@ -402,12 +479,17 @@ get_priority (SyncCore *core,
 
 static void
 look_into (SyncWorker *worker,
+           Found *found,
            const StoreFolder *folder,
            const ImapMailboxStatus *status)
 {
   SyncCore *core = sync_worker_get_core (worker);
 
-  if (status == NULL || differs (worker, folder, status))
+  if (is_proved_equal (worker, folder, status))
+    g_hash_table_add (found->equal, g_memdup2 (&folder->folder, sizeof folder->folder));
+  /* a mailbox that a session stays in would else not be asked after again */
+  else if (status == NULL || differs (worker, folder, status) ||
+           (is_selected (worker, folder) && folder->highest_modseq != 0))
     sync_core_push_once (core, sync_folder_job_new (folder->folder, get_priority (core, folder), 0));
 }
 
@@ -437,7 +519,7 @@ ask_status (SyncJob *job,
 
       status = g_ptr_array_index (commands, done);
       if (imap_command_await (status, job->cancellable, &local_error))
-        look_into (worker, g_ptr_array_index (folders, done),
+        look_into (worker, job->data, g_ptr_array_index (folders, done),
                    find_status (imap_command_get_statuses (status),
                                 ((StoreFolder *) folders->pdata[done])->name));
       else if (local_error->domain != IMAP_ERROR)
@@ -479,7 +561,7 @@ look_around (SyncJob *job,
         sync_core_push_once (core, sync_body_prefetch_job_new (folder->folder, SYNC_BODIES_RECENT,
                                                                0));
       if (status != NULL || folder->state == STORE_FOLDER_NEW)
-        look_into (worker, folder, status);
+        look_into (worker, job->data, folder, status);
       else
         g_ptr_array_add (unknown, folder);
     }
@@ -499,27 +581,94 @@ push_next (SyncWorker *worker)
                                                 base_time_boottime_us () + wait_us));
 }
 
+static void
+add_count (Found *found,
+           const StoreFolder *folder,
+           const ImapMailboxStatus *status)
+{
+  Count count = { folder->folder, { .n_exists = -1, .n_unseen = -1 } };
+
+  if (status == NULL || (status->items & IMAP_MAILBOX_STATUS_MESSAGES) == 0 ||
+      (gint64) status->messages == folder->server_exists)
+    return;
+
+  count.status.n_exists = status->messages;
+  g_array_append_val (found->counts, count);
+}
+
 /* For whoever waits for the job. */
 static gboolean
-collect_selectable (SyncJob *job,
-                    SyncWorker *worker,
-                    GError **error)
+collect (SyncJob *job,
+         SyncWorker *worker,
+         ImapCommand *list,
+         GError **error)
 {
+  Found *found = job->data;
   g_autoptr(GPtrArray) cached = list_cached (worker, error);
+  GPtrArray *statuses = imap_command_get_statuses (list);
 
   if (cached == NULL)
     return FALSE;
 
-  g_ptr_array_set_size (job->data, 0);
+  g_ptr_array_set_size (found->folders, 0);
+  g_hash_table_remove_all (found->equal);
+  g_array_set_size (found->counts, 0);
   for (guint i = 0; i < cached->len; i++)
     {
       const StoreFolder *folder = g_ptr_array_index (cached, i);
+      const ImapMailboxStatus *status = find_status (statuses, folder->name);
 
-      if (store_folder_is_selectable (folder) && folder->n_missing_lists == 0)
-        g_ptr_array_add (job->data, store_folder_copy (folder));
+      if (!store_folder_is_selectable (folder) || folder->n_missing_lists > 0)
+        continue;
+
+      g_ptr_array_add (found->folders, store_folder_copy (folder));
+      add_count (found, folder, status);
+      if (is_proved_equal (worker, folder, status))
+        g_hash_table_add (found->equal, g_memdup2 (&folder->folder, sizeof folder->folder));
     }
 
   return TRUE;
+}
+
+static gboolean
+write_found (StoreTransaction *tx,
+             gpointer data,
+             GError **error)
+{
+  Found *found = data;
+  gint64 now_unix = base_time_now_unix ();
+  GHashTableIter iter;
+  gpointer key;
+
+  for (guint i = 0; i < found->counts->len; i++)
+    {
+      const Count *count = &g_array_index (found->counts, Count, i);
+
+      if (!store_tx_set_folder_status (tx, count->folder_id, &count->status, error))
+        return FALSE;
+    }
+
+  g_hash_table_iter_init (&iter, found->equal);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    if (!store_tx_set_folder_checked (tx, *(gint64 *) key, now_unix, error))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* Folders that are proved to be as the server has them are as good as compared. */
+static gboolean
+note_found (SyncJob *job,
+            SyncWorker *worker,
+            GError **error)
+{
+  Found *found = job->data;
+
+  if (g_hash_table_size (found->equal) == 0 && found->counts->len == 0)
+    return TRUE;
+
+  job->report->n_folders += g_hash_table_size (found->equal);
+  return sync_worker_write (worker, STORE_PRIORITY_SYNC, write_found, found, error);
 }
 
 static SyncJobOutcome
@@ -532,8 +681,9 @@ run_list_job (SyncJob *job,
   g_autoptr(ImapCommand) list = NULL;
   gboolean done;
 
-  done = update_list (job, worker, &list, error) && collect_selectable (job, worker, error) &&
-         (!looks_around || look_around (job, worker, list, error));
+  done = update_list (job, worker, &list, error) && collect (job, worker, list, error) &&
+         (!looks_around || look_around (job, worker, list, error)) &&
+         note_found (job, worker, error);
 
   /* a job that lost its connection comes again by itself */
   if (looks_around && (done || imap_session_is_open (sync_worker_get_session (worker))))
@@ -548,8 +698,8 @@ run_list_job (SyncJob *job,
  *   the folders that differ are queued as well, and the next such job
  * @not_before_us: CLOCK_BOOTTIME, or 0
  *
- * Returns: (transfer full): a job that brings the list of folders up to date. Its data is a
- *   GPtrArray, which holds the #StoreFolder that can be opened when the job is done
+ * Returns: (transfer full): a job that brings the list of folders up to date, and proves of as many
+ *   folders as it can that they have not changed
  */
 SyncJob *
 sync_list_job_new (SyncPriority priority,
@@ -558,9 +708,33 @@ sync_list_job_new (SyncPriority priority,
 {
   SyncJob *job = sync_job_new ("list", priority, SYNC_LANE_FOLDER_LIST,
                                flags | SYNC_JOB_NEEDS_SESSION | SYNC_JOB_COMPARES, run_list_job,
-                               g_ptr_array_new_with_free_func ((GDestroyNotify) store_folder_free),
-                               (GDestroyNotify) g_ptr_array_unref);
+                               found_new (), found_free);
 
   job->not_before_us = not_before_us;
   return job;
+}
+
+/**
+ * sync_list_job_get_folders:
+ * @job: one of sync_list_job_new () that is done
+ *
+ * Returns: (transfer none) (element-type StoreFolder): the folders that can be opened
+ */
+GPtrArray *
+sync_list_job_get_folders (SyncJob *job)
+{
+  return ((Found *) job->data)->folders;
+}
+
+/**
+ * sync_list_job_is_equal:
+ * @job: one of sync_list_job_new () that is done
+ *
+ * Returns: whether a folder was proved to equal the server, so that it need not be selected
+ */
+gboolean
+sync_list_job_is_equal (SyncJob *job,
+                        gint64 folder_id)
+{
+  return g_hash_table_contains (((Found *) job->data)->equal, &folder_id);
 }

@@ -4,6 +4,7 @@
 #include "store-transaction.h"
 #include "sync-body.h"
 #include "sync-folder.h"
+#include "sync-resync.h"
 
 /* Servers end an IDLE after 30 minutes, routers forget a silent connection much earlier. */
 #define IDLE_US (9 * 60 * G_USEC_PER_SEC)
@@ -35,16 +36,17 @@ settle_doubt (SyncWorker *worker,
 {
   SyncMailbox *mailbox = sync_worker_get_mailbox (worker);
   const StoreFolder *folder = sync_mailbox_get_folder (mailbox);
-  StoreFolderCounts counts = { 0 };
+  gint64 n_present;
 
-  if (!store_reader_count_folder (sync_worker_get_reader (worker), folder_id, TRUE, &counts, error))
+  if (!store_reader_count_present (sync_worker_get_reader (worker), folder_id, &n_present, error))
     return FALSE;
 
-  if (folder->state == STORE_FOLDER_COMPLETE &&
+  /* where changes are said, they are followed: sync-resync.c */
+  if (!sync_resync_is_possible (worker) && folder->state == STORE_FOLDER_COMPLETE &&
       folder->checked_unix > base_time_now_unix () - RECENTLY_S &&
       folder->uid_validity == sync_mailbox_get_selected (mailbox)->uid_validity &&
       folder->uid_next == sync_mailbox_get_selected (mailbox)->uid_next &&
-      counts.n_present == (gint64) imap_session_get_exists (sync_worker_get_session (worker)))
+      n_present == (gint64) imap_session_get_exists (sync_worker_get_session (worker)))
     sync_mailbox_clear_doubt (mailbox);
 
   return TRUE;

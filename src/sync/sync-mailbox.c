@@ -1,7 +1,14 @@
 #include "sync-mailbox.h"
 
+#include "base-time.h"
 #include "store-transaction.h"
 #include "sync-facts.h"
+
+/* For how long what SELECT said is taken for how things are now. */
+#define FRESH_US (2 * G_USEC_PER_SEC)
+
+/* Rows of flags that one transaction takes: QRESYNC may bring those of the whole mailbox at once. */
+#define MAX_COMMIT_FLAGS 4000
 
 /* What writers have done, told from the writer thread and read when the lane is drained. */
 typedef struct
@@ -25,6 +32,7 @@ typedef struct
   gboolean has_status;
   StoreFolderStatus status;
   gint64 checked_unix; /* 0 for not */
+  gint64 proved_exists; /* -1 for not */
   Tally *tally;        /* (owned) */
 } Commit;
 
@@ -38,6 +46,13 @@ struct _SyncMailbox
   GHashTable *incomplete;  /* (owned): UID → SyncFactsMask of rows that miss something */
   ImapUidSet *received;    /* (owned): UIDs whose facts are whole, until they are taken */
   ImapUidSet *gone;        /* (owned): all that were expunged since SELECT */
+  ImapUidSet *vanished;    /* (owned): what VANISHED named and nothing has proved yet */
+  guint64 since_modseq;    /* what SELECT was told to start from, or would have been */
+  guint32 since_uid_next;
+  gint64 opened_us;        /* 0: SELECT is under way */
+  gboolean trusts_vanished; /* QRESYNC was seen ENABLED, and is not known to be broken */
+  gboolean is_foreign;     /* another UIDVALIDITY: these UIDs are not those of the cache */
+  gboolean is_evaluated;   /* what SELECT said was compared with the cache */
   guint32 exists;          /* as last said */
   guint32 next_uid;        /* above every UID that was seen */
   gboolean has_arrivals;   /* EXISTS grew */
@@ -68,6 +83,7 @@ commit_new (SyncMailbox *self)
   Commit *commit = g_new0 (Commit, 1);
 
   commit->folder_id = self->folder->folder;
+  commit->proved_exists = -1;
   commit->flags = g_array_new (FALSE, FALSE, sizeof (StoreUidFlags));
   commit->gone = imap_uid_set_new ();
   commit->tally = self->tally;
@@ -90,14 +106,17 @@ commit_free (Commit *commit)
 /**
  * sync_mailbox_new:
  * @folder: as it is in the cache
- * @select: the SELECT that is done
+ * @select: the SELECT, sent or to be sent
+ * @trusts_vanished: whether VANISHED counts: only after a seen ENABLED
  *
- * Returns: (transfer full): the view of a mailbox that has just been selected
+ * Returns: (transfer full): the view of a mailbox that is being selected. It keeps what is said
+ *   from then on, and is used for nothing else before sync_mailbox_opened ()
  */
 SyncMailbox *
 sync_mailbox_new (Store *store,
                   const StoreFolder *folder,
-                  ImapCommand *select)
+                  ImapCommand *select,
+                  gboolean trusts_vanished)
 {
   SyncMailbox *self = g_new0 (SyncMailbox, 1);
 
@@ -109,10 +128,88 @@ sync_mailbox_new (Store *store,
   self->incomplete = g_hash_table_new (NULL, NULL);
   self->received = imap_uid_set_new ();
   self->gone = imap_uid_set_new ();
-  self->exists = imap_command_get_selected (select)->exists;
-  self->next_uid = MAX (imap_command_get_selected (select)->uid_next, 1);
+  self->vanished = imap_uid_set_new ();
+  self->trusts_vanished = trusts_vanished;
+  self->since_modseq = folder->highest_modseq;
+  self->since_uid_next = folder->uid_next;
+  self->next_uid = 1;
 
   return self;
+}
+
+/* What is kept of another mailbox, by the numbers that this one's messages have. */
+static void
+check_foreign (SyncMailbox *self)
+{
+  self->is_foreign = self->folder->state != STORE_FOLDER_NEW &&
+                     sync_mailbox_get_selected (self)->uid_validity != self->folder->uid_validity;
+}
+
+/**
+ * sync_mailbox_opened:
+ *
+ * SELECT was answered with OK. Until the mailbox was compared with the cache it is doubtful.
+ */
+void
+sync_mailbox_opened (SyncMailbox *self)
+{
+  const ImapSelected *selected = sync_mailbox_get_selected (self);
+
+  self->opened_us = base_time_boottime_us ();
+  self->exists = selected->exists;
+  self->has_arrivals = FALSE;
+  self->next_uid = MAX (self->next_uid, selected->uid_next);
+
+  check_foreign (self);
+  if (!self->is_foreign)
+    {
+      self->next_uid = MAX (self->next_uid, self->folder->uid_next);
+      return;
+    }
+
+  commit_free (self->next);
+  self->next = commit_new (self);
+  g_hash_table_remove_all (self->incomplete);
+  imap_uid_set_remove_set (self->vanished, self->vanished);
+}
+
+/**
+ * sync_mailbox_get_selection:
+ *
+ * Returns: the number of the selection whose responses are about this mailbox; 0 when SELECT is
+ *   not on the wire yet
+ */
+guint
+sync_mailbox_get_selection (SyncMailbox *self)
+{
+  return imap_command_get_selection (self->select);
+}
+
+/**
+ * sync_mailbox_is_fresh:
+ *
+ * Returns: whether SELECT was answered right now, and nothing since has raised a doubt: what it
+ *   said can be compared with the cache
+ */
+gboolean
+sync_mailbox_is_fresh (SyncMailbox *self)
+{
+  return !self->is_evaluated && !self->is_doubtful &&
+         base_time_boottime_us () - self->opened_us < FRESH_US;
+}
+
+/**
+ * sync_mailbox_get_since:
+ * @out_uid_next: (out): every message that the cache has has a lower UID
+ *
+ * Returns: the mod-sequence up to which the cache had every change when SELECT was sent; 0 for none
+ */
+guint64
+sync_mailbox_get_since (SyncMailbox *self,
+                        guint32 *out_uid_next)
+{
+  *out_uid_next = self->since_uid_next;
+  return self->since_modseq;
 }
 
 /**
@@ -130,6 +227,7 @@ sync_mailbox_free (SyncMailbox *self)
   g_hash_table_unref (self->incomplete);
   imap_uid_set_unref (self->received);
   imap_uid_set_unref (self->gone);
+  imap_uid_set_unref (self->vanished);
   g_free (self);
 }
 
@@ -156,6 +254,7 @@ sync_mailbox_reload (SyncMailbox *self,
 {
   store_folder_free (self->folder);
   self->folder = folder;
+  check_foreign (self);
   return TRUE;
 }
 
@@ -222,19 +321,17 @@ apply_facts (SyncMailbox *self,
     {
       facts = store_batch_add (self->next->facts);
       facts->uid = uid;
-      facts->is_bare = TRUE;
     }
   else
     mask |= GPOINTER_TO_UINT (g_hash_table_lookup (self->incomplete, GUINT_TO_POINTER (uid)));
 
   sync_facts_fill (facts, self->next->facts, response);
 
-  if ((mask | SYNC_FACTS_HEADER) == SYNC_FACTS_ALL)
-    self->next_uid = MAX (self->next_uid, uid + 1);
   if (mask == SYNC_FACTS_ALL)
     {
       g_hash_table_remove (self->incomplete, GUINT_TO_POINTER (uid));
       imap_uid_set_add (self->received, uid);
+      self->next_uid = MAX (self->next_uid, uid + 1);
     }
   else if (!imap_uid_set_contains (self->received, uid))
     g_hash_table_insert (self->incomplete, GUINT_TO_POINTER (uid), GUINT_TO_POINTER (mask));
@@ -249,7 +346,7 @@ apply_fetch (SyncMailbox *self,
 
   if (mask == 0)
     return;
-  if (uid == 0)
+  if (uid == 0 || self->is_foreign)
     {
       self->is_doubtful = TRUE;
       return;
@@ -267,7 +364,7 @@ static void
 apply_gone (SyncMailbox *self,
             guint32 uid)
 {
-  if (uid == 0)
+  if (uid == 0 || self->is_foreign)
     {
       self->is_doubtful = TRUE;
       return;
@@ -275,6 +372,25 @@ apply_gone (SyncMailbox *self,
 
   imap_uid_set_add (self->gone, uid);
   imap_uid_set_add (self->next->gone, uid);
+}
+
+/* RFC 7162 section 3.2.10. It is held back until the numbers fit: sync_mailbox_find_vanished (). */
+static void
+apply_vanished (SyncMailbox *self,
+                const ImapVanished *vanished)
+{
+  if (!vanished->is_earlier)
+    self->exists -= (guint32) MIN (imap_uid_set_get_size (vanished->uids), self->exists);
+
+  if (!self->trusts_vanished || self->is_foreign)
+    {
+      self->is_doubtful = TRUE;
+      return;
+    }
+
+  imap_uid_set_add_set (self->vanished, vanished->uids);
+  if (!vanished->is_earlier)
+    imap_uid_set_add_set (self->gone, vanished->uids);
 }
 
 /**
@@ -304,8 +420,7 @@ sync_mailbox_apply (SyncMailbox *self,
       break;
 
     case IMAP_RESPONSE_VANISHED:
-      /* QRESYNC was never enabled: whatever this is, it is no proof */
-      self->is_doubtful = TRUE;
+      apply_vanished (self, response->vanished);
       break;
 
     case IMAP_RESPONSE_FETCH:
@@ -326,7 +441,8 @@ gboolean
 sync_mailbox_has_news (SyncMailbox *self)
 {
   return self->has_arrivals || self->is_doubtful || self->next->facts != NULL ||
-         self->next->flags->len > 0 || !imap_uid_set_is_empty (self->next->gone);
+         self->next->flags->len > 0 || !imap_uid_set_is_empty (self->next->gone) ||
+         !imap_uid_set_is_empty (self->vanished);
 }
 
 /**
@@ -370,7 +486,7 @@ sync_mailbox_get_next_uid (SyncMailbox *self)
 gboolean
 sync_mailbox_is_doubtful (SyncMailbox *self)
 {
-  return self->is_doubtful;
+  return self->is_doubtful || !self->is_evaluated;
 }
 
 /**
@@ -393,6 +509,7 @@ void
 sync_mailbox_clear_doubt (SyncMailbox *self)
 {
   self->is_doubtful = FALSE;
+  self->is_evaluated = TRUE;
 }
 
 /**
@@ -415,6 +532,80 @@ const ImapUidSet *
 sync_mailbox_get_gone (SyncMailbox *self)
 {
   return self->gone;
+}
+
+static void
+add_present (ImapUidSet *present,
+             const GArray *rows)
+{
+  for (guint i = 0; i < rows->len; i++)
+    imap_uid_set_add (present, g_array_index (rows, StoreUidFlags, i).uid);
+}
+
+/**
+ * sync_mailbox_find_vanished:
+ *
+ * Intersects what VANISHED has named, since SELECT or the last sync_mailbox_drop_vanished (), with
+ * what the cache has. Servers may name UIDs that never were.
+ *
+ * Returns: (transfer full) (nullable): messages that are gone if the server is right, or %NULL if
+ *   the cache could not be read
+ */
+ImapUidSet *
+sync_mailbox_find_vanished (SyncMailbox *self,
+                            StoreReader *reader,
+                            GError **error)
+{
+  g_autoptr(ImapUidSet) present = imap_uid_set_new ();
+  guint n_ranges;
+  const ImapUidRange *ranges = imap_uid_set_get_ranges (self->vanished, &n_ranges);
+
+  for (guint i = 0; i < n_ranges; i++)
+    {
+      g_autoptr(GArray) rows = store_reader_list_uids (reader, self->folder->folder,
+                                                       ranges[i].first, ranges[i].last, error);
+
+      if (rows == NULL)
+        return NULL;
+      add_present (present, rows);
+    }
+
+  return g_steal_pointer (&present);
+}
+
+/**
+ * sync_mailbox_has_vanished:
+ *
+ * Returns: whether there is something for sync_mailbox_find_vanished ()
+ */
+gboolean
+sync_mailbox_has_vanished (SyncMailbox *self)
+{
+  return !imap_uid_set_is_empty (self->vanished);
+}
+
+/**
+ * sync_mailbox_drop_vanished:
+ *
+ * What VANISHED has named is taken into account, or disproved.
+ */
+void
+sync_mailbox_drop_vanished (SyncMailbox *self)
+{
+  imap_uid_set_unref (self->vanished);
+  self->vanished = imap_uid_set_new ();
+}
+
+/**
+ * sync_mailbox_distrust_vanished:
+ *
+ * The server's VANISHED is wrong: from now on it means that the mailbox has to be compared.
+ */
+void
+sync_mailbox_distrust_vanished (SyncMailbox *self)
+{
+  self->trusts_vanished = FALSE;
+  sync_mailbox_drop_vanished (self);
 }
 
 /**
@@ -490,6 +681,19 @@ sync_mailbox_set_checked (SyncMailbox *self,
 }
 
 /**
+ * sync_mailbox_set_proved:
+ * @n_exists: how many messages the server has
+ *
+ * Says in the next commit that the messages of the cache are those of the server.
+ */
+void
+sync_mailbox_set_proved (SyncMailbox *self,
+                         gint64 n_exists)
+{
+  self->next->proved_exists = n_exists;
+}
+
+/**
  * sync_mailbox_vanish:
  * @uids: messages whose absence has been proved
  *
@@ -559,8 +763,12 @@ write_commit (StoreTransaction *tx,
       !store_tx_set_folder_backfill (tx, commit->folder_id, commit->backfill_uid, error))
     return FALSE;
 
-  return commit->checked_unix == 0 ||
-         store_tx_set_folder_checked (tx, commit->folder_id, commit->checked_unix, error);
+  if (commit->checked_unix != 0 &&
+      !store_tx_set_folder_checked (tx, commit->folder_id, commit->checked_unix, error))
+    return FALSE;
+
+  return commit->proved_exists < 0 ||
+         store_tx_set_folder_proved (tx, commit->folder_id, commit->proved_exists, error);
 }
 
 static gboolean
@@ -568,7 +776,47 @@ is_commit_empty (const Commit *commit)
 {
   return commit->facts == NULL && commit->flags->len == 0 &&
          imap_uid_set_is_empty (commit->gone) && !commit->has_status && !commit->has_backfill &&
-         commit->checked_unix == 0;
+         commit->checked_unix == 0 && commit->proved_exists < 0;
+}
+
+static gboolean
+push_commit (SyncMailbox *self,
+             Commit *commit,
+             GError **error)
+{
+  return store_lane_push_await (self->lane, write_commit, commit, (GDestroyNotify) commit_free,
+                                error);
+}
+
+/* Hands over what is too much for one transaction, in the order in which it was said. */
+static gboolean
+push_surplus_flags (SyncMailbox *self,
+                    GError **error)
+{
+  while (self->next->flags->len > MAX_COMMIT_FLAGS)
+    {
+      Commit *surplus = commit_new (self);
+      GArray *flags = self->next->flags;
+
+      for (guint i = 0; i < MAX_COMMIT_FLAGS; i++)
+        {
+          StoreUidFlags item = g_array_index (flags, StoreUidFlags, i);
+
+          if (item.keywords != NULL)
+            {
+              if (surplus->keywords == NULL)
+                surplus->keywords = g_string_chunk_new (1024);
+              item.keywords = g_string_chunk_insert_const (surplus->keywords, item.keywords);
+            }
+          g_array_append_val (surplus->flags, item);
+        }
+      g_array_remove_range (flags, 0, MAX_COMMIT_FLAGS);
+
+      if (!push_commit (self, surplus, error))
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 /**
@@ -583,16 +831,18 @@ gboolean
 sync_mailbox_commit (SyncMailbox *self,
                      GError **error)
 {
-  Commit *commit = self->next;
+  Commit *commit;
 
-  if (is_commit_empty (commit))
+  if (is_commit_empty (self->next))
     return TRUE;
+  if (!push_surplus_flags (self, error))
+    return FALSE;
 
+  commit = self->next;
   self->next = commit_new (self);
   g_hash_table_remove_all (self->incomplete);
 
-  return store_lane_push_await (self->lane, write_commit, commit, (GDestroyNotify) commit_free,
-                                error);
+  return push_commit (self, commit, error);
 }
 
 /**

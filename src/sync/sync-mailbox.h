@@ -4,6 +4,7 @@
 #include "store-facts.h"
 #include "store-folder.h"
 #include "store-lane.h"
+#include "store-reader.h"
 #include "sync-status.h"
 
 G_BEGIN_DECLS
@@ -21,11 +22,17 @@ typedef gboolean (*SyncFlagsFunc) (guint32     uid,
 
 SyncMailbox       *sync_mailbox_new           (Store              *store,
                                                const StoreFolder  *folder,
-                                               ImapCommand        *select);
+                                               ImapCommand        *select,
+                                               gboolean            trusts_vanished);
 void               sync_mailbox_free          (SyncMailbox        *self);
+void               sync_mailbox_opened        (SyncMailbox        *self);
 
 const StoreFolder *sync_mailbox_get_folder    (SyncMailbox        *self);
 const ImapSelected *sync_mailbox_get_selected (SyncMailbox        *self);
+guint              sync_mailbox_get_selection (SyncMailbox        *self);
+gboolean           sync_mailbox_is_fresh      (SyncMailbox        *self);
+guint64            sync_mailbox_get_since     (SyncMailbox        *self,
+                                               guint32            *out_uid_next);
 void               sync_mailbox_apply         (SyncMailbox        *self,
                                                const ImapResponse *response,
                                                guint32             uid);
@@ -40,6 +47,12 @@ void               sync_mailbox_doubt         (SyncMailbox        *self);
 void               sync_mailbox_clear_doubt   (SyncMailbox        *self);
 guint              sync_mailbox_get_n_facts   (SyncMailbox        *self);
 const ImapUidSet  *sync_mailbox_get_gone      (SyncMailbox        *self);
+gboolean           sync_mailbox_has_vanished  (SyncMailbox        *self);
+ImapUidSet        *sync_mailbox_find_vanished (SyncMailbox        *self,
+                                               StoreReader        *reader,
+                                               GError            **error);
+void               sync_mailbox_drop_vanished (SyncMailbox        *self);
+void               sync_mailbox_distrust_vanished (SyncMailbox    *self);
 void               sync_mailbox_take_received (SyncMailbox        *self,
                                                ImapUidSet         *uids);
 void               sync_mailbox_set_flags_func (SyncMailbox       *self,
@@ -53,6 +66,8 @@ void               sync_mailbox_set_status    (SyncMailbox        *self,
                                                const StoreFolderStatus *status);
 void               sync_mailbox_set_checked   (SyncMailbox        *self,
                                                gint64              checked_unix);
+void               sync_mailbox_set_proved    (SyncMailbox        *self,
+                                               gint64              n_exists);
 void               sync_mailbox_vanish        (SyncMailbox        *self,
                                                const ImapUidSet   *uids);
 gboolean           sync_mailbox_commit        (SyncMailbox        *self,

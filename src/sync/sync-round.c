@@ -145,16 +145,24 @@ on_bodies_done (SyncJob *job,
 }
 
 static void
+push_bodies (Round *round,
+             gint64 folder_id,
+             const char *name)
+{
+  if (round->bodies != SYNC_BODIES_NONE)
+    push_step (round,
+               sync_body_prefetch_job_new (folder_id, round->bodies, SYNC_JOB_FAIL_OFFLINE),
+               on_bodies_done, NULL, folder_id, name);
+}
+
+static void
 on_folder_done (SyncJob *job,
                 gpointer user_data)
 {
   Step *step = user_data;
 
-  if (take_result (step->round, job, step) && step->round->bodies != SYNC_BODIES_NONE)
-    push_step (step->round,
-               sync_body_prefetch_job_new (step->folder_id, step->round->bodies,
-                                           SYNC_JOB_FAIL_OFFLINE),
-               on_bodies_done, NULL, step->folder_id, step->name);
+  if (take_result (step->round, job, step))
+    push_bodies (step->round, step->folder_id, step->name);
   end_step (step, job);
 }
 
@@ -163,19 +171,22 @@ on_list_done (SyncJob *job,
               gpointer user_data)
 {
   Step *step = user_data;
-  GPtrArray *folders = job->data;
+  GPtrArray *folders = sync_list_job_get_folders (job);
 
   if (take_result (step->round, job, step))
     for (guint i = 0; i < folders->len; i++)
       {
         const StoreFolder *folder = g_ptr_array_index (folders, i);
 
-        push_step (step->round,
-                   sync_folder_job_new (folder->folder,
-                                        folder->special_use == STORE_SPECIAL_INBOX ?
-                                            SYNC_PRIORITY_VISIBLE : SYNC_PRIORITY_FOLDER,
-                                        SYNC_JOB_FAIL_OFFLINE),
-                   on_folder_done, folder, 0, NULL);
+        if (sync_list_job_is_equal (job, folder->folder))
+          push_bodies (step->round, folder->folder, folder->display_name);
+        else
+          push_step (step->round,
+                     sync_folder_job_new (folder->folder,
+                                          folder->special_use == STORE_SPECIAL_INBOX ?
+                                              SYNC_PRIORITY_VISIBLE : SYNC_PRIORITY_FOLDER,
+                                          SYNC_JOB_FAIL_OFFLINE),
+                     on_folder_done, folder, 0, NULL);
       }
   end_step (step, job);
 }

@@ -9,6 +9,7 @@
 #include "sync-latch.h"
 #include "sync-link.h"
 #include "sync-live.h"
+#include "sync-resync.h"
 
 /* How long a worker that is not the first one stays for the next job. */
 #define LINGER_US (60 * G_USEC_PER_SEC)
@@ -25,8 +26,8 @@ struct _SyncWorker
   StoreReader *reader;  /* (owned) */
   ImapSession *session; /* (owned) (nullable) */
   gboolean is_signed_in;
-  gint64 signed_in_us; /* CLOCK_BOOTTIME, while it is */
   SyncMailbox *mailbox; /* (owned) (nullable): what the session has selected */
+  SyncMailbox *opening; /* (owned) (nullable): what it is about to select */
   gboolean is_awake;    /* somebody wants the worker to look around */
 };
 
@@ -62,12 +63,15 @@ apply (ImapSession *session,
   if (response->type == IMAP_RESPONSE_STATUS && response->status->code == IMAP_CODE_ALERT)
     sync_core_set_alert (self->core, response->status->text);
 
+  /* what still comes about a mailbox that is being left is seen when it is selected again */
+  if (self->opening != NULL &&
+      imap_session_get_selection (session) == sync_mailbox_get_selection (self->opening))
+    sync_mailbox_apply (self->opening, response, uid);
+
   if (self->mailbox == NULL)
     return;
 
-  /* what still comes about a mailbox that is being left is seen when it is selected again */
-  if (imap_session_get_selection (session) ==
-      sync_mailbox_get_selected (self->mailbox)->serial)
+  if (imap_session_get_selection (session) == sync_mailbox_get_selection (self->mailbox))
     sync_mailbox_apply (self->mailbox, response, uid);
   if (imap_session_is_idling (session) && sync_mailbox_has_news (self->mailbox))
     self->is_awake = TRUE;
@@ -94,6 +98,7 @@ static void
 drop_session (SyncWorker *self)
 {
   g_clear_pointer (&self->mailbox, sync_mailbox_free);
+  g_clear_pointer (&self->opening, sync_mailbox_free);
   if (self->session == NULL)
     return;
 
@@ -127,23 +132,13 @@ fail_session (SyncWorker *self,
 {
   NetTransport *transport = imap_session_get_transport (self->session);
   g_autoptr(NetCertificate) rejected = NULL;
-  gint64 lived_us = self->is_signed_in ? base_time_boottime_us () - self->signed_in_us : -1;
+  gboolean was_signed_in = self->is_signed_in;
 
   if (transport != NULL && net_transport_get_rejected_certificate (transport) != NULL)
     rejected = net_certificate_ref (net_transport_get_rejected_certificate (transport));
   drop_session (self);
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    sync_core_session_failed (self->core, error, rejected, lived_us);
-}
-
-/* What the server wants people to read, which may stand in any answer. */
-static void
-pass_alert (SyncWorker *self)
-{
-  const char *alert = self->session != NULL ? imap_session_get_alert (self->session) : NULL;
-
-  if (alert != NULL)
-    sync_core_set_alert (self->core, alert);
+    sync_core_session_failed (self->core, error, rejected, was_signed_in);
 }
 
 static gboolean
@@ -173,7 +168,8 @@ open_session (SyncWorker *self,
   done = imap_session_connect (self->session, cancellable, &local_error) &&
          imap_session_sign_in (self->session, account_settings_get_imap_username (config->settings),
                                config->imap_secret, cancellable, &local_error);
-  pass_alert (self);
+  if (imap_session_get_alert (self->session) != NULL)
+    sync_core_set_alert (self->core, imap_session_get_alert (self->session));
   if (!done)
     {
       sync_core_set_activity (self->core, self, SYNC_ACTIVITY_NONE, 0, NULL);
@@ -183,7 +179,6 @@ open_session (SyncWorker *self,
     }
 
   self->is_signed_in = TRUE;
-  self->signed_in_us = base_time_boottime_us ();
   sync_core_signed_in (self->core);
   sync_core_set_activity (self->core, self, SYNC_ACTIVITY_NONE, 0, NULL);
   return TRUE;
@@ -276,7 +271,6 @@ run_job (SyncWorker *self,
   else
     {
       outcome = job->run (job, self, &error);
-      pass_alert (self);
       if (outcome == SYNC_JOB_FAILED)
         outcome = judge_failure (self, job, error);
       tidy_mailbox (self);
@@ -323,7 +317,6 @@ live_or_sleep (SyncWorker *self,
       return;
     }
 
-  pass_alert (self);
   if (!sync_live_hold (self, next_us, self->cancellable, &error))
     {
       g_debug ("Live: %s", error->message);
@@ -615,15 +608,40 @@ is_selected (SyncWorker *self,
 {
   return self->mailbox != NULL &&
          sync_mailbox_get_folder (self->mailbox)->folder == folder_id &&
-         imap_session_get_selection (self->session) ==
-             sync_mailbox_get_selected (self->mailbox)->serial;
+         imap_session_get_selection (self->session) == sync_mailbox_get_selection (self->mailbox);
+}
+
+/* What the server says about the mailbox is kept from its first word on. */
+static gboolean
+select_folder (SyncWorker *self,
+               const StoreFolder *folder,
+               GCancellable *cancellable,
+               GError **error)
+{
+  g_autoptr(ImapCommand) select = sync_resync_select (self->session, self->reader, folder);
+  gboolean trusts_vanished = imap_session_is_enabled (self->session, IMAP_CAPABILITY_QRESYNC) &&
+                             imap_session_has (self->session, IMAP_CAPABILITY_QRESYNC);
+  g_autoptr(SyncMailbox) left = g_steal_pointer (&self->mailbox);
+
+  self->opening = sync_mailbox_new (sync_core_get_store (self->core), folder, select,
+                                    trusts_vanished);
+  if (!imap_command_await (select, cancellable, error))
+    {
+      g_clear_pointer (&self->opening, sync_mailbox_free);
+      return FALSE;
+    }
+
+  self->mailbox = g_steal_pointer (&self->opening);
+  sync_mailbox_opened (self->mailbox);
+  return TRUE;
 }
 
 /**
  * sync_worker_select:
  *
  * Makes sure that a folder's mailbox is selected. Nothing goes over the wire if it is. What was
- * said about the mailbox before is in the cache afterwards. Awaits.
+ * said about the mailbox before is in the cache afterwards; what is said about it from SELECT on is
+ * kept, for sync_resync_run (). Awaits.
  *
  * Errors: SYNC_ERROR_NOT_FOUND when the cache does not know the folder, or it cannot be
  * selected.
@@ -636,12 +654,22 @@ sync_worker_select (SyncWorker *self,
                     GCancellable *cancellable,
                     GError **error)
 {
-  g_autoptr(StoreFolder) folder = NULL;
-  g_autoptr(ImapCommand) select = NULL;
-  g_autoptr(SyncMailbox) left = NULL;
+  return is_selected (self, folder_id) ||
+         sync_worker_select_again (self, folder_id, cancellable, error);
+}
 
-  if (is_selected (self, folder_id))
-    return TRUE;
+/**
+ * sync_worker_select_again:
+ *
+ * As sync_worker_select (), but always asks the server: so it says how the mailbox is now.
+ */
+gboolean
+sync_worker_select_again (SyncWorker *self,
+                          gint64 folder_id,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  g_autoptr(StoreFolder) folder = NULL;
 
   if (self->mailbox != NULL && !sync_mailbox_settle (self->mailbox, NULL, error))
     return FALSE;
@@ -655,14 +683,6 @@ sync_worker_select (SyncWorker *self,
       return FALSE;
     }
 
-  left = g_steal_pointer (&self->mailbox);
-  select = imap_session_select (self->session, folder->name, FALSE);
-  if (!imap_command_await (select, cancellable, error))
-    return FALSE;
-
-  self->mailbox = sync_mailbox_new (sync_core_get_store (self->core), folder, select);
-
-  /* between SELECT's answer and now more may have been said that nobody kept */
-  sync_mailbox_doubt (self->mailbox);
-  return TRUE;
+  return imap_session_await_enabled (self->session, cancellable, error) &&
+         select_folder (self, folder, cancellable, error);
 }

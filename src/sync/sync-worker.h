@@ -28,6 +28,10 @@ gboolean     sync_worker_select         (SyncWorker     *self,
                                          gint64          folder_id,
                                          GCancellable   *cancellable,
                                          GError        **error);
+gboolean     sync_worker_select_again   (SyncWorker     *self,
+                                         gint64          folder_id,
+                                         GCancellable   *cancellable,
+                                         GError        **error);
 gboolean     sync_worker_write          (SyncWorker     *self,
                                          StorePriority   priority,
                                          StoreWriteFunc  func,

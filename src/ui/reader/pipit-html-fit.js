@@ -12,15 +12,11 @@
     if (!body || !root)
       return;
 
-    const style = getComputedStyle (body);
-    const below = parseFloat (style.marginBottom) || 0;
-    const beside = parseFloat (style.direction === 'rtl' ? style.marginLeft : style.marginRight) || 0;
+    const below = parseFloat (getComputedStyle (body).marginBottom) || 0;
     const bottom = Math.max (body.getBoundingClientRect ().bottom + below,
                              root.getBoundingClientRect ().bottom) + window.scrollY;
-    let across = Math.max (root.scrollWidth, body.scrollWidth);
-    if (across > window.innerWidth)
-      across += beside; /* what sticks out has passed over it */
-    const size = [Math.ceil (bottom), across, window.innerWidth].join (' ');
+    const size = [Math.ceil (bottom), Math.max (root.scrollWidth, body.scrollWidth),
+                  window.innerWidth].join (' ');
     if (size !== before)
       {
         before = size;

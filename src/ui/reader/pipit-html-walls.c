@@ -2,8 +2,6 @@
 
 #include "pipit-html-walls-private.h"
 
-#include "pipit-body.h"
-
 /* Nothing listens here and nothing may, but for the system itself: the way to everywhere else. */
 #define DEAD_PROXY "http://127.0.0.1:1"
 
@@ -54,7 +52,7 @@ pipit_html_wall_policy (void)
     return NULL;
 
   return "default-src 'none'; "
-         "img-src cid: data: " PIPIT_HTML_SCHEME ": " PIPIT_PICTURE_SCHEME ":; "
+         "img-src cid: data: " PIPIT_HTML_SCHEME ":; "
          "style-src 'unsafe-inline'; "
          "form-action 'none'; base-uri 'none'";
 }
@@ -81,7 +79,6 @@ pipit_html_wall_filter (void)
          LET_THROUGH ("data")
          LET_THROUGH ("cid")
          LET_THROUGH (PIPIT_HTML_SCHEME)
-         LET_THROUGH (PIPIT_PICTURE_SCHEME)
          "]";
 #undef LET_THROUGH
 }
