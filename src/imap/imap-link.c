@@ -9,13 +9,14 @@
 #define LEAST_BYTES (16 * 1024)
 #define LEAST_US 500
 
-/* The work that somebody may have to wait behind */
-#define FLIGHT_US (200 * 1000)
+/* The work that somebody may have to wait behind: with what the estimate misses, and with what has to
+ * be written then, less than 200 ms */
+#define FLIGHT_US (150 * 1000)
 /* Beyond the round trip: what waits at the server so that the pipe does not run dry */
-#define RESERVE_US (100 * 1000)
+#define RESERVE_US (75 * 1000)
 #define LEAST_FLIGHT_BYTES (16 * 1024)
-/* Before anything is known: what a slow link of 1 Mbit/s does in half a second */
-#define UNKNOWN_FLIGHT_BYTES (64 * 1024)
+/* Before anything is known: what a slow link of 2 Mbit/s does in that time */
+#define UNKNOWN_FLIGHT_BYTES (36 * 1024)
 
 static guint64
 average (guint64 old,
@@ -95,9 +96,9 @@ imap_link_meter_answered (ImapLinkMeter *self,
 /**
  * imap_link_get_flight_bytes:
  *
- * How much bulk work may be under way while a person may ask for something: what the link does in
- * 200 ms. Where the round trip alone is longer than half of that, as much as fills it and keeps a
- * tenth of a second's work in reserve: what is in the pipe anyway delays nobody.
+ * How much bulk work may be under way while a person may ask for something: less than what the link
+ * does in 200 ms. Where the round trip alone takes the better part of that, as much as fills it and
+ * a little in reserve: what is in the pipe anyway delays nobody.
  *
  * Returns: bytes, unpacked
  */

@@ -13,6 +13,7 @@
 
 /* A few new messages come and go too fast for a sentence about them. */
 #define MESSAGES_WORTH_A_SENTENCE 50
+#define BYTES_WORTH_A_SENTENCE (1000 * 1000)
 
 /**
  * pipit_account_words_state:
@@ -74,6 +75,16 @@ failed_sentence (const SyncStatus *status)
   return g_strdup_printf (_("Not reachable, next try %s"), when);
 }
 
+static char *
+downloading_sentence (const SyncStatus *status)
+{
+  g_autofree char *done = g_format_size (status->download_done_bytes);
+  g_autofree char *total = g_format_size (status->download_total_bytes);
+
+  /* Translators: sizes such as 3.2 MB */
+  return g_strdup_printf (_("Downloading %s of %s"), done, total);
+}
+
 /**
  * pipit_account_words_status:
  * @status: where the account stands
@@ -115,6 +126,8 @@ pipit_account_words_status (const SyncStatus *status,
       return with_waiting (_("Certificate not trusted"), n_waiting);
     case SYNC_STATE_UP_TO_DATE:
     default:
+      if (status->download_total_bytes >= BYTES_WORTH_A_SENTENCE)
+        return downloading_sentence (status);
       if (status->n_outbox_failed > 0)
         return g_strdup_printf (ngettext ("%u message could not be sent",
                                           "%u messages could not be sent",

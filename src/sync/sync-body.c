@@ -4,6 +4,8 @@
 #include "sync-download.h"
 #include "sync-error.h"
 #include "sync-folder.h"
+#include "sync-link.h"
+#include "sync-pieces.h"
 
 /* Small messages are fetched so many at a time, with two such FETCH under way. */
 #define BATCH_BYTES (1024 * 1024)
@@ -102,6 +104,12 @@ fetch_text (SyncJob *job,
 }
 
 static gboolean
+is_sliced (const GError *error)
+{
+  return g_error_matches (error, SYNC_ERROR, SYNC_ERROR_SLICED);
+}
+
+static gboolean
 fetch_request (SyncJob *job,
                SyncWorker *worker,
                const Request *request,
@@ -154,6 +162,8 @@ run_request_job (SyncJob *job,
   wanted = sync_wanted_new (row);
   if (fetch_request (job, worker, request, wanted, &local_error))
     return SYNC_JOB_DONE;
+  if (is_sliced (local_error))
+    return SYNC_JOB_AGAIN;
 
   /* once more: servers have been seen to say nothing, or something wrong, the first time */
   if (g_error_matches (local_error, SYNC_ERROR, SYNC_ERROR_WRONG_MESSAGE) ||
@@ -162,10 +172,12 @@ run_request_job (SyncJob *job,
       g_autoptr(ImapCommand) noop = imap_session_noop (sync_worker_get_session (worker));
 
       g_message ("Fetched again: %s", local_error->message);
-      if (imap_command_await (noop, job->cancellable, error) &&
-          fetch_request (job, worker, request, wanted, error))
+      g_clear_error (&local_error);
+      if (imap_command_await (noop, job->cancellable, &local_error) &&
+          fetch_request (job, worker, request, wanted, &local_error))
         return SYNC_JOB_DONE;
-      return SYNC_JOB_FAILED;
+      if (is_sliced (local_error))
+        return SYNC_JOB_AGAIN;
     }
 
   g_propagate_error (error, g_steal_pointer (&local_error));
@@ -330,17 +342,26 @@ batch_free (Batch *batch)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Batch, batch_free)
 
+/* Messages that go into one FETCH; what is larger than that is fetched alone. */
+static gint64
+get_small_bytes (SyncWorker *worker)
+{
+  return MIN (SYNC_WHOLE_BYTES, (gint64) sync_pieces_get_size (worker));
+}
+
 static Batch *
 send_batch (Prefetch *prefetch,
             SyncWorker *worker)
 {
   static const char *const sections[] = { "", NULL };
+  gint64 small_bytes = get_small_bytes (worker);
+  gint64 batch_bytes = MIN (BATCH_BYTES, (gint64) sync_pieces_get_size (worker));
   g_autoptr(ImapUidSet) uids = imap_uid_set_new ();
   gint64 size_bytes = 0;
   Batch *batch;
 
   if (prefetch->wanted->len == 0 ||
-      ((SyncWanted *) prefetch->wanted->pdata[0])->size_bytes > SYNC_WHOLE_BYTES)
+      ((SyncWanted *) prefetch->wanted->pdata[0])->size_bytes > small_bytes)
     return NULL;
 
   batch = g_new0 (Batch, 1);
@@ -351,8 +372,8 @@ send_batch (Prefetch *prefetch,
     {
       SyncWanted *wanted = g_ptr_array_index (prefetch->wanted, 0);
 
-      if (wanted->size_bytes > SYNC_WHOLE_BYTES ||
-          (batch->wanted->len > 0 && size_bytes + wanted->size_bytes > BATCH_BYTES))
+      if (wanted->size_bytes > small_bytes ||
+          (batch->wanted->len > 0 && size_bytes + wanted->size_bytes > batch_bytes))
         break;
       size_bytes += wanted->size_bytes;
       imap_uid_set_add (uids, wanted->uid);
@@ -397,6 +418,7 @@ keep_batch (SyncJob *job,
   return sync_keep_write (worker, keeps, STORE_PRIORITY_HOUSEKEEPING, error);
 }
 
+/* The first of those that are wanted, which is large. If it gives way it stays the first. */
 static gboolean
 fetch_large (SyncJob *job,
              SyncWorker *worker,
@@ -404,21 +426,43 @@ fetch_large (SyncJob *job,
              gboolean whole,
              GError **error)
 {
-  g_autoptr(SyncWanted) wanted = g_ptr_array_steal_index (prefetch->wanted, 0);
+  const SyncWanted *wanted = g_ptr_array_index (prefetch->wanted, 0);
   g_autoptr(GError) local_error = NULL;
+  gboolean done = whole ? sync_download_whole (job, worker, wanted, STORE_PRIORITY_HOUSEKEEPING,
+                                               &local_error) :
+                          fetch_text (job, worker, wanted, STORE_PRIORITY_HOUSEKEEPING,
+                                      &local_error);
 
-  if (whole ? sync_download_whole (job, worker, wanted, STORE_PRIORITY_HOUSEKEEPING, &local_error) :
-              fetch_text (job, worker, wanted, STORE_PRIORITY_HOUSEKEEPING, &local_error))
+  if (!done && is_sliced (local_error))
     return TRUE;
-
-  if (local_error->domain != SYNC_ERROR)
+  if (!done && local_error->domain != SYNC_ERROR)
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
 
-  g_ptr_array_add (job->report->failures, g_strdup (local_error->message));
+  if (!done)
+    g_ptr_array_add (job->report->failures, g_strdup (local_error->message));
+  g_ptr_array_remove_index (prefetch->wanted, 0);
   return TRUE;
+}
+
+/* Fills the pipe with batches, unless something more urgent waits. */
+static void
+send_batches (SyncJob *job,
+              SyncWorker *worker,
+              Prefetch *prefetch,
+              GQueue *batches)
+{
+  while (batches->length < SYNC_PORTIONS_UNDER_WAY &&
+         !sync_core_should_yield (sync_worker_get_core (worker), job))
+    {
+      Batch *batch = send_batch (prefetch, worker);
+
+      if (batch == NULL)
+        return;
+      g_queue_push_tail (batches, batch);
+    }
 }
 
 static gboolean
@@ -428,38 +472,28 @@ fetch_page (SyncJob *job,
             gboolean whole,
             GError **error)
 {
-  SyncCore *core = sync_worker_get_core (worker);
-  g_autoptr(Batch) current = send_batch (prefetch, worker);
+  GQueue batches = G_QUEUE_INIT;
+  gboolean done = TRUE;
 
-  while (current != NULL || prefetch->wanted->len > 0)
+  send_batches (job, worker, prefetch, &batches);
+  while (done && (!g_queue_is_empty (&batches) || prefetch->wanted->len > 0))
     {
-      g_autoptr(Batch) following = NULL;
+      g_autoptr(Batch) batch = g_queue_pop_head (&batches);
 
-      if (current == NULL)
-        {
-          if (!fetch_large (job, worker, prefetch, whole, error))
-            return FALSE;
-          if (sync_core_should_yield (core, job))
-            return TRUE;
-          current = send_batch (prefetch, worker);
-          continue;
-        }
+      if (batch != NULL)
+        done = imap_command_await (batch->fetch, job->cancellable, error) &&
+               keep_batch (job, worker, batch, error);
+      else if (sync_core_should_yield (sync_worker_get_core (worker), job))
+        break;
+      else
+        done = fetch_large (job, worker, prefetch, whole, error);
 
-      if (!sync_core_should_yield (core, job))
-        following = send_batch (prefetch, worker);
-      if (!imap_command_await (current->fetch, job->cancellable, error) ||
-          !keep_batch (job, worker, current, error))
-        return FALSE;
-
-      g_clear_pointer (&current, batch_free);
-      current = g_steal_pointer (&following);
-      if (current == NULL && sync_core_should_yield (core, job))
-        return TRUE;
-      if (current == NULL)
-        current = send_batch (prefetch, worker);
+      if (done)
+        send_batches (job, worker, prefetch, &batches);
     }
 
-  return TRUE;
+  g_queue_clear_full (&batches, (GDestroyNotify) batch_free);
+  return done;
 }
 
 /* What was under way when the connection broke is found again from the beginning. */

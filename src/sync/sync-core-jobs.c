@@ -48,6 +48,7 @@ push_locked (SyncCore *self,
         }
     }
 
+  job->pushed_us = base_time_boottime_us ();
   sync_queue_push (self->queue, job);
   sync_core_dispatch_locked (self);
 }
@@ -155,6 +156,9 @@ sync_core_take (SyncCore *self,
 
   if (job != NULL)
     {
+      /* with a session only: how long the network and the server make somebody wait is another thing */
+      if (job->priority == SYNC_PRIORITY_PERSON && job->n_slices == 0 && has_session)
+        self->longest_wait_us = MAX (self->longest_wait_us, now_us - job->pushed_us);
       job->worker = worker;
       g_ptr_array_add (self->running, sync_job_ref (job));
     }
@@ -229,6 +233,7 @@ sync_core_finish (SyncCore *self,
   if (outcome == SYNC_JOB_AGAIN)
     {
       job->n_attempts = 0;
+      job->n_slices++;
       push_locked (self, sync_job_ref (job));
     }
   else if (outcome == SYNC_JOB_LOST && may_retry_locked (self, job))
@@ -260,6 +265,28 @@ sync_core_should_yield (SyncCore *self,
   g_mutex_lock (&self->mutex);
   yield = self->is_stopping ||
           sync_queue_has_runnable (self->queue, base_time_boottime_us (), job->priority);
+  g_mutex_unlock (&self->mutex);
+
+  return yield;
+}
+
+/**
+ * sync_core_should_give_way:
+ * @job: the one that runs, and can go on later where it stands
+ *
+ * Returns: whether something more urgent waits, or somebody else who has waited for fewer turns
+ */
+gboolean
+sync_core_should_give_way (SyncCore *self,
+                           SyncJob *job)
+{
+  gboolean yield;
+
+  g_mutex_lock (&self->mutex);
+  yield = self->is_stopping ||
+          (job->priority == SYNC_PRIORITY_PERSON
+               ? sync_queue_has_before (self->queue, base_time_boottime_us (), job)
+               : sync_queue_has_runnable (self->queue, base_time_boottime_us (), job->priority));
   g_mutex_unlock (&self->mutex);
 
   return yield;

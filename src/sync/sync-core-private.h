@@ -19,6 +19,8 @@ typedef struct
   char *folder; /* (owned) (nullable) */
   guint64 n_done;
   guint64 n_total;
+  guint64 download_done_bytes;
+  guint64 download_total_bytes; /* 0: none */
 } SyncSlot;
 
 struct _SyncCore
@@ -41,6 +43,7 @@ struct _SyncCore
   SyncGate *gate;     /* (owned) */
   GPtrArray *slots;   /* (owned) (element-type SyncSlot) */
   GPtrArray *running; /* (owned) (element-type SyncJob) */
+  GPtrArray *partials; /* (owned) (element-type Partial) */
   SyncConfig *config; /* (owned) (nullable) until the first sync_core_set_config () */
   SyncMode mode;
   gboolean is_started;
@@ -58,6 +61,7 @@ struct _SyncCore
   gboolean round_failed; /* a comparison did, since all was equal the last time */
   gint64 checked_unix;
   gint64 heard_unix;
+  gint64 longest_wait_us; /* of a person's job for a worker */
   gint64 notified_us;
   gboolean notice_pending;
 };
@@ -72,6 +76,7 @@ void      sync_core_fail_waiting_locked (SyncCore     *self,
 SyncSlot *sync_core_find_slot_locked    (SyncCore     *self,
                                          SyncWorker   *worker);
 void      sync_core_dispatch_locked     (SyncCore     *self);
+GPtrArray *sync_core_partials_new       (void);
 SyncPriority sync_core_get_limit_locked (SyncCore     *self,
                                          const SyncSlot *slot);
 

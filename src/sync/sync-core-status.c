@@ -77,8 +77,16 @@ sync_core_dup_status (SyncCore *self)
   status->state = get_state_locked (self);
   status->checked_unix = self->checked_unix;
   status->heard_unix = self->heard_unix;
+  status->longest_wait_us = self->longest_wait_us;
   status->live = has_activity_locked (self, SYNC_ACTIVITY_LIVE);
   status->alert = g_strdup (self->alert);
+
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      slot = g_ptr_array_index (self->slots, i);
+      status->download_done_bytes += slot->download_done_bytes;
+      status->download_total_bytes += slot->download_total_bytes;
+    }
 
   slot = find_busiest_locked (self);
   if (status->state == SYNC_STATE_SYNCING && slot != NULL)
@@ -156,6 +164,31 @@ sync_core_set_progress (SyncCore *self,
   slot->n_done = n_done;
   slot->n_total = n_total;
   if (base_time_boottime_us () - self->notified_us >= PROGRESS_INTERVAL_US)
+    sync_core_notify_locked (self);
+
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * sync_core_set_download:
+ * @total_bytes: 0 when there is no download any more
+ *
+ * Says how far a worker's download of something large has come.
+ */
+void
+sync_core_set_download (SyncCore *self,
+                        SyncWorker *worker,
+                        guint64 done_bytes,
+                        guint64 total_bytes)
+{
+  SyncSlot *slot;
+
+  g_mutex_lock (&self->mutex);
+
+  slot = sync_core_find_slot_locked (self, worker);
+  slot->download_done_bytes = done_bytes;
+  slot->download_total_bytes = total_bytes;
+  if (total_bytes == 0 || base_time_boottime_us () - self->notified_us >= PROGRESS_INTERVAL_US)
     sync_core_notify_locked (self);
 
   g_mutex_unlock (&self->mutex);

@@ -68,6 +68,7 @@ sync_core_new (const char *account_uuid,
   self->queue = sync_queue_new ();
   self->gate = sync_gate_new ();
   self->slots = g_ptr_array_new_with_free_func ((GDestroyNotify) slot_free);
+  self->partials = sync_core_partials_new ();
   self->running = g_ptr_array_new_with_free_func ((GDestroyNotify) sync_job_unref);
   self->has_network = TRUE;
 
@@ -102,6 +103,7 @@ sync_core_unref (SyncCore *self)
   sync_gate_free (self->gate);
   g_ptr_array_unref (self->slots);
   g_ptr_array_unref (self->running);
+  g_ptr_array_unref (self->partials);
   g_clear_pointer (&self->config, sync_config_free);
   g_clear_error (&self->last_error);
   g_clear_pointer (&self->certificate, net_certificate_unref);

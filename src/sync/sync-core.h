@@ -94,6 +94,19 @@ void           sync_core_finish           (SyncCore           *self,
                                            GError             *error);
 gboolean       sync_core_should_yield     (SyncCore           *self,
                                            SyncJob            *job);
+gboolean       sync_core_should_give_way  (SyncCore           *self,
+                                           SyncJob            *job);
+void           sync_core_keep_partial     (SyncCore           *self,
+                                           gint64              location_id,
+                                           const char         *section,
+                                           GByteArray         *bytes);
+GByteArray    *sync_core_take_partial     (SyncCore           *self,
+                                           gint64              location_id,
+                                           const char         *section);
+void           sync_core_set_download     (SyncCore           *self,
+                                           SyncWorker         *worker,
+                                           guint64             done_bytes,
+                                           guint64             total_bytes);
 gboolean       sync_core_may_connect      (SyncCore           *self,
                                            gint64             *out_retry_us);
 gboolean       sync_core_is_surplus       (SyncCore           *self);

@@ -5,6 +5,7 @@
 #include "mime-message.h"
 #include "store-transaction.h"
 #include "sync-error.h"
+#include "sync-pieces.h"
 #include "sync-structure.h"
 
 #include <string.h>
@@ -51,8 +52,13 @@ section_free (SyncSection *section)
   g_free (section);
 }
 
-static char *
-get_section_name (const ImapSection *section)
+/**
+ * sync_download_dup_section_name:
+ *
+ * Returns: (transfer full) (nullable): what a section of a response is called in a FETCH
+ */
+char *
+sync_download_dup_section_name (const ImapSection *section)
 {
   const char *suffix = NULL;
 
@@ -78,6 +84,20 @@ get_section_name (const ImapSection *section)
 }
 
 static void
+add_section (GPtrArray *sections,
+             guint32 uid,
+             char *name,
+             GBytes *bytes)
+{
+  SyncSection *section = g_new0 (SyncSection, 1);
+
+  section->uid = uid;
+  section->section = name;
+  section->bytes = bytes;
+  g_ptr_array_add (sections, section);
+}
+
+static void
 keep_sections (ImapSession *session,
                const ImapResponse *response,
                guint32 uid,
@@ -88,17 +108,13 @@ keep_sections (ImapSession *session,
 
   for (guint i = 0; i < fetch->n_sections; i++)
     {
-      g_autofree char *name = get_section_name (&fetch->sections[i]);
-      SyncSection *section;
+      g_autofree char *name = sync_download_dup_section_name (&fetch->sections[i]);
 
       if (uid == 0 || name == NULL || fetch->sections[i].is_nil || fetch->sections[i].is_dropped)
         continue;
 
-      section = g_new0 (SyncSection, 1);
-      section->uid = uid;
-      section->section = g_steal_pointer (&name);
-      section->bytes = imap_response_dup_section (response, &fetch->sections[i]);
-      g_ptr_array_add (sections, section);
+      add_section (sections, uid, g_steal_pointer (&name),
+                   imap_response_dup_section (response, &fetch->sections[i]));
     }
 }
 
@@ -366,7 +382,8 @@ set_missing (GError **error,
  *
  * Fetches every byte of a message of the selected mailbox. Awaits.
  *
- * Errors: SYNC_ERROR_NOT_FOUND when the server delivers nothing; SYNC_ERROR_WRONG_MESSAGE.
+ * Errors: SYNC_ERROR_NOT_FOUND when the server delivers nothing; SYNC_ERROR_WRONG_MESSAGE;
+ * SYNC_ERROR_SLICED.
  *
  * Returns: whether it is in the cache
  */
@@ -377,25 +394,13 @@ sync_download_whole (SyncJob *job,
                      StorePriority priority,
                      GError **error)
 {
-  static const char *const sections[] = { "", NULL };
-  g_autoptr(ImapUidSet) uids = imap_uid_set_new_range (wanted->uid, wanted->uid);
-  g_autoptr(GPtrArray) received = sections_new ();
-  g_autoptr(ImapCommand) fetch = sync_download_send (worker, uids, sections, received);
+  guint64 size_bytes = (guint64) MAX (wanted->size_bytes, 0);
+  g_autoptr(GBytes) whole = sync_pieces_fetch (job, worker, wanted, "", size_bytes, size_bytes,
+                                               error);
   g_autoptr(SyncKeep) keep = NULL;
-  GBytes *whole;
 
-  if (!imap_command_await (fetch, job->cancellable, error))
-    {
-      imap_command_abandon (fetch);
-      return FALSE;
-    }
-
-  whole = sync_download_find (received, wanted->uid, "");
   if (whole == NULL)
-    {
-      set_missing (error, "");
-      return FALSE;
-    }
+    return FALSE;
 
   keep = sync_keep_new_whole (worker, wanted, whole, error);
   if (keep == NULL || !write_one (worker, keep, priority, error))
@@ -448,8 +453,10 @@ fetch_structure (SyncJob *job,
   return structure != NULL ? sync_structure_from_imap (structure) : g_strdup ("");
 }
 
+/* What is fetched with one FETCH: large texts come afterwards, in pieces. */
 static char **
-choose_sections (GPtrArray *parts)
+choose_sections (GPtrArray *parts,
+                 gint64 piece_bytes)
 {
   g_autoptr(GStrvBuilder) sections = g_strv_builder_new ();
 
@@ -462,11 +469,38 @@ choose_sections (GPtrArray *parts)
       if (*part->section == '\0')
         continue;
       g_strv_builder_add (sections, mime_section);
-      if (sync_structure_is_text_part (part))
+      if (sync_structure_is_text_part (part) && part->size_bytes <= piece_bytes)
         g_strv_builder_add (sections, part->section);
     }
 
   return g_strv_builder_end (sections);
+}
+
+static gboolean
+fetch_large_texts (SyncJob *job,
+                   SyncWorker *worker,
+                   const SyncWanted *wanted,
+                   GPtrArray *parts,
+                   GPtrArray *received,
+                   GError **error)
+{
+  for (guint i = 0; i < parts->len; i++)
+    {
+      const SyncPart *part = g_ptr_array_index (parts, i);
+      GBytes *bytes;
+
+      if (!sync_structure_is_text_part (part) || *part->section == '\0' ||
+          sync_download_find (received, wanted->uid, part->section) != NULL)
+        continue;
+
+      bytes = sync_pieces_fetch (job, worker, wanted, part->section, (guint64) part->size_bytes,
+                                 (guint64) part->size_bytes, error);
+      if (bytes == NULL)
+        return FALSE;
+      add_section (received, wanted->uid, g_strdup (part->section), bytes);
+    }
+
+  return TRUE;
 }
 
 static char *
@@ -504,7 +538,6 @@ keep_parts (SyncWorker *worker,
             const SyncWanted *wanted,
             GPtrArray *parts,
             const char *structure,
-            char **sections,
             GPtrArray *received,
             StorePriority priority,
             GError **error)
@@ -515,10 +548,14 @@ keep_parts (SyncWorker *worker,
 
   if (!check_message_id (wanted, headers, error))
     return FALSE;
-  for (guint i = 0; sections[i] != NULL; i++)
-    if (!add_body (worker, keep, sections[i],
-                   sync_download_find (received, wanted->uid, sections[i]), error))
-      return FALSE;
+  for (guint i = 0; i < received->len; i++)
+    {
+      const SyncSection *section = g_ptr_array_index (received, i);
+
+      if (section->uid == wanted->uid &&
+          !add_body (worker, keep, section->section, section->bytes, error))
+        return FALSE;
+    }
 
   describe (keep, g_strdup (structure), dup_preview (parts, received, wanted->uid));
   return write_one (worker, keep, priority, error);
@@ -561,7 +598,7 @@ sync_download_parts (SyncJob *job,
       return TRUE;
     }
 
-  sections = choose_sections (parts);
+  sections = choose_sections (parts, (gint64) sync_pieces_get_size (worker));
   fetch = sync_download_send (worker, uids, (const char *const *) sections, received);
   if (!imap_command_await (fetch, job->cancellable, error))
     {
@@ -576,8 +613,11 @@ sync_download_parts (SyncJob *job,
       return TRUE;
     }
 
+  if (!fetch_large_texts (job, worker, wanted, parts, received, error))
+    return FALSE;
+
   job->report->n_bodies++;
-  return keep_parts (worker, wanted, parts, structure, sections, received, priority, error);
+  return keep_parts (worker, wanted, parts, structure, received, priority, error);
 }
 
 /**
@@ -595,27 +635,29 @@ sync_download_section (SyncJob *job,
                        const char *section,
                        GError **error)
 {
-  const char *const sections[] = { "HEADER", section, NULL };
+  static const char *const sections[] = { "HEADER", NULL };
   g_autoptr(ImapUidSet) uids = imap_uid_set_new_range (wanted->uid, wanted->uid);
   g_autoptr(GPtrArray) received = sections_new ();
   g_autoptr(ImapCommand) fetch = sync_download_send (worker, uids, sections, received);
+  g_autoptr(GBytes) bytes = sync_pieces_fetch (job, worker, wanted, section, 0,
+                                               (guint64) MAX (wanted->size_bytes, 0), error);
   g_autoptr(SyncKeep) keep = keep_new (wanted, STORE_BODY_TEXT);
   g_autoptr(MimeHeaders) headers = NULL;
 
-  if (!imap_command_await (fetch, job->cancellable, error))
+  if (bytes == NULL || !imap_command_await (fetch, job->cancellable, error))
     {
       imap_command_abandon (fetch);
       return FALSE;
     }
   if (!has_all (received, wanted->uid, sections))
     {
-      set_missing (error, section);
+      set_missing (error, "HEADER");
       return FALSE;
     }
 
   headers = mime_headers_new_from_bytes (sync_download_find (received, wanted->uid, "HEADER"));
   if (!check_message_id (wanted, headers, error) ||
-      !add_body (worker, keep, section, sync_download_find (received, wanted->uid, section), error))
+      !add_body (worker, keep, section, bytes, error))
     return FALSE;
 
   job->report->n_bodies++;

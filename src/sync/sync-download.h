@@ -30,6 +30,7 @@ ImapCommand  *sync_download_send        (SyncWorker         *worker,
                                          const ImapUidSet   *uids,
                                          const char *const  *sections,
                                          GPtrArray          *out_sections);
+char         *sync_download_dup_section_name (const ImapSection *section);
 GBytes       *sync_download_find        (GPtrArray          *sections,
                                          guint32             uid,
                                          const char         *section);

@@ -18,6 +18,7 @@ typedef enum
   SYNC_ERROR_DOUBTFUL,        /* the server's answers do not agree with each other */
   SYNC_ERROR_WRONG_MESSAGE,   /* the server handed out another message's bytes */
   SYNC_ERROR_NO_FOLDER,       /* the account has no folder of the role that this needs */
+  SYNC_ERROR_SLICED,          /* gives way to something more urgent, and goes on later */
   SYNC_ERROR_TOO_LATE,        /* to be undone: it has been sent */
 } SyncError;
 

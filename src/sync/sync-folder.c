@@ -25,7 +25,7 @@
 #define LOOK_AGAIN_US (3 * 60 * G_USEC_PER_SEC)
 
 /* What is asked for at once when a folder is opened for the first time, beside its list. */
-#define FIRST_LOOK 100
+#define FIRST_LOOK 50
 
 static const ImapFetchQuery facts_query = {
   .items = SYNC_FACTS_ITEMS,

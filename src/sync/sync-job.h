@@ -69,6 +69,7 @@ struct _SyncJob
   GCancellable *cancellable; /* (owned) */
   SyncReport *report;        /* (owned): what it did */
   GError *error;             /* (owned) (nullable): why it failed */
+  guint n_slices;            /* turns that it has had and not ended */
   guint n_attempts;          /* connections that broke while it ran, without progress in between */
 
   SyncJobDoneFunc done; /* (nullable): called on the main thread */
@@ -76,6 +77,7 @@ struct _SyncJob
 
   /* The queue's. */
   guint64 serial;
+  gint64 pushed_us; /* CLOCK_BOOTTIME: since when it waits */
   SyncWorker *worker; /* (unowned) (nullable): who runs it */
 };
 

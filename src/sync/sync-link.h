@@ -27,5 +27,7 @@ void    sync_portions_took         (SyncPortions *self,
 
 /* So many portions are under way at a time: one that is awaited, and others that fill the pipe. */
 #define SYNC_PORTIONS_UNDER_WAY 4
+/* The pipe is empty then: whoever comes waits for a round trip already */
+#define SYNC_PORTIONS_AT_FIRST 2
 
 G_END_DECLS

@@ -150,6 +150,33 @@ sync_queue_has_runnable (SyncQueue *self,
 }
 
 /**
+ * sync_queue_has_before:
+ * @job: one that runs
+ *
+ * Returns: whether a job could run that comes before it, or is as urgent and has not had more turns:
+ *   of two that give way to each other the one that came last goes first, and none for ever
+ */
+gboolean
+sync_queue_has_before (SyncQueue *self,
+                       gint64 now_us,
+                       const SyncJob *job)
+{
+  for (GSequenceIter *at = g_sequence_get_begin_iter (self->waiting); !g_sequence_iter_is_end (at);
+       at = g_sequence_iter_next (at))
+    {
+      SyncJob *other = g_sequence_get (at);
+
+      if (other->priority > job->priority)
+        return FALSE;
+      if (other->not_before_us <= now_us && is_lane_free (self, other) &&
+          (other->priority < job->priority || other->n_slices <= job->n_slices))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/**
  * sync_queue_has_flags:
  *
  * Returns: whether a job waits that has all these flags and whose time has come

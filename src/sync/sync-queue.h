@@ -22,6 +22,9 @@ void       sync_queue_release     (SyncQueue       *self,
 gboolean   sync_queue_has_runnable (SyncQueue      *self,
                                    gint64           now_us,
                                    SyncPriority     better_than);
+gboolean   sync_queue_has_before   (SyncQueue       *self,
+                                    gint64           now_us,
+                                    const SyncJob   *job);
 gboolean   sync_queue_has_flags    (SyncQueue       *self,
                                    gint64           now_us,
                                    SyncJobFlags     flags);

@@ -34,8 +34,11 @@ struct _SyncStatus
   gint64          folder_id;            /* 0 for none */
   guint64         n_done;               /* messages of the folder, while syncing */
   guint64         n_total;              /* 0 while unknown */
+  guint64         download_done_bytes;  /* of what is large and comes in pieces */
+  guint64         download_total_bytes; /* 0: nothing */
   gint64          checked_unix;         /* last time all of the account was seen equal, or 0 */
   gint64          heard_unix;           /* last time the server said anything, or 0 */
+  gint64          longest_wait_us;      /* of what a person asked for, until work on it began */
   gint64          retry_unix;           /* 0 for none */
   gboolean        live;                 /* an IDLE is being held */
   GError         *error;                /* (owned) (nullable): NET_ERROR for what failed */

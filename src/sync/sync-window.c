@@ -114,9 +114,10 @@ static void
 send_windows (SyncFill *fill,
               GQueue *windows,
               SyncPortions *portions,
+              guint n_under_way,
               guint *n_rows)
 {
-  while (windows->length < SYNC_PORTIONS_UNDER_WAY && !imap_uid_set_is_empty (fill->left) &&
+  while (windows->length < n_under_way && !imap_uid_set_is_empty (fill->left) &&
          !sync_core_should_yield (sync_worker_get_core (fill->worker), fill->job))
     {
       guint size = sync_portions_get_size (portions, *n_rows);
@@ -225,13 +226,14 @@ sync_fill_run (SyncFill *fill,
                GError **error)
 {
   guint n_rows = FIRST_WINDOW;
+  guint n_under_way = SYNC_PORTIONS_AT_FIRST;
   GQueue windows = G_QUEUE_INIT;
   SyncPortions portions;
   Window *window;
   gboolean done = TRUE;
 
   sync_portions_init (&portions, fill->worker, ROW_BYTES);
-  send_windows (fill, &windows, &portions, &n_rows);
+  send_windows (fill, &windows, &portions, n_under_way, &n_rows);
 
   while (done && (window = g_queue_pop_head (&windows)) != NULL)
     {
@@ -241,7 +243,8 @@ sync_fill_run (SyncFill *fill,
       if (done)
         {
           sync_portions_took (&portions, n_asked);
-          send_windows (fill, &windows, &portions, &n_rows);
+          n_under_way = MIN (n_under_way + 1, SYNC_PORTIONS_UNDER_WAY);
+          send_windows (fill, &windows, &portions, n_under_way, &n_rows);
         }
       window_free (window);
     }

@@ -83,7 +83,7 @@ test_small_talk_is_no_measure (void)
     }
 
   g_assert_cmpuint (meter.link.bytes_per_second, ==, 0);
-  g_assert_cmpuint (imap_link_get_flight_bytes (&meter.link), ==, 64 * 1024);
+  g_assert_cmpuint (imap_link_get_flight_bytes (&meter.link), ==, 36 * 1024);
 }
 
 static void
@@ -114,16 +114,16 @@ test_flight (void)
 {
   ImapLink link = { .rtt_us = 20 * MS, .bytes_per_second = 1000 * 1000 };
 
-  /* 200 ms */
-  g_assert_cmpuint (imap_link_get_flight_bytes (&link), ==, 200 * 1000);
+  /* 150 ms */
+  g_assert_cmpuint (imap_link_get_flight_bytes (&link), ==, 150 * 1000);
 
-  /* what the pipe holds, and a tenth of a second */
+  /* what the pipe holds, and a little more */
   link.rtt_us = 600 * MS;
-  g_assert_cmpuint (imap_link_get_flight_bytes (&link), ==, 700 * 1000);
+  g_assert_cmpuint (imap_link_get_flight_bytes (&link), ==, 675 * 1000);
 
   /* a server that took an hour to answer is no long pipe */
   link.rtt_us = (gint64) 3600 * G_USEC_PER_SEC;
-  g_assert_cmpuint (imap_link_get_flight_bytes (&link), ==, 2100 * 1000);
+  g_assert_cmpuint (imap_link_get_flight_bytes (&link), ==, 2075 * 1000);
 
   link.bytes_per_second = 1;
   g_assert_cmpuint (imap_link_get_flight_bytes (&link), ==, 16 * 1024);

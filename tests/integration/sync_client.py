@@ -13,11 +13,11 @@ PROGRAM = os.path.join(os.environ['PIPIT_TEST_BUILD_ROOT'], 'tests', 'sync', 'sy
 
 class SyncClient:
     def __init__(self, dovecot, user, directory=None, password=None, security='tls',
-                 headers_only=False, smtp=None, link=None):
+                 headers_only=False, smtp=None, link=None, port=None):
         self.is_own = directory is None
         self._was_killed = False
         self.directory = directory or tempfile.mkdtemp(prefix='pipit-sync-')
-        port = dovecot.imaps_port if security == 'tls' else dovecot.imap_port
+        port = port or (dovecot.imaps_port if security == 'tls' else dovecot.imap_port)
         host = f'{link.host}:{link.reach(port)}' if link else f'localhost:{port}'
         self._process = subprocess.Popen(
             [*(link.command() if link else []), os.environ.get('SYNC_CLIENT', PROGRAM),

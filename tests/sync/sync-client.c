@@ -6,6 +6,7 @@
  *   dump                              memory           password TEXT
  *   hint FOLDER                       check
  *   body FOLDER UID text|whole        wait-for-news S  quit
+ *   fetch FOLDER UID                  a whole message, without waiting for it
  *
  * and those of sync-client-changes.c.
  */
@@ -147,6 +148,18 @@ on_fetched (GObject *source_object,
   client->is_done = TRUE;
 }
 
+/* Asks for a message and does not wait for it. */
+static void
+do_fetch (Client *client,
+          char **words)
+{
+  g_autoptr(StoreFolder) folder = client_find_folder (client, words[1]);
+  gint64 location = store_reader_find_uid (client->reader, folder->folder,
+                                           (guint32) g_ascii_strtoull (words[2], NULL, 10), NULL);
+
+  sync_account_fetch_message_async (client->account, location, SYNC_FETCH_WHOLE, NULL, NULL, NULL);
+}
+
 static void
 do_body (Client *client,
          char **words)
@@ -255,6 +268,9 @@ do_status (Client *client)
   client_say (client, "alert", status->alert);
   client_say (client, "class", status->error != NULL && status->error->domain == NET_ERROR ?
                             net_error_class_name (status->error) : NULL);
+  client_say_number (client, "longest_wait_us", status->longest_wait_us);
+  client_say_number (client, "download_done", status->download_done_bytes);
+  client_say_number (client, "download_total", status->download_total_bytes);
   client_say_number (client, "certificate", status->certificate != NULL);
   client_say_number (client, "operations_waiting", status->n_operations_waiting);
   client_say_number (client, "operations_refused", status->n_operations_refused);
@@ -383,6 +399,8 @@ obey (Client *client,
     sync_account_check_now (client->account);
   else if (g_str_equal (words[0], "body"))
     do_body (client, words);
+  else if (g_str_equal (words[0], "fetch"))
+    do_fetch (client, words);
   else if (g_str_equal (words[0], "dump"))
     do_dump (client);
   else if (g_str_equal (words[0], "status"))

@@ -153,6 +153,27 @@ test_steals_by_flags (void)
   g_assert_cmpuint (sync_queue_get_length (queue), ==, 1);
 }
 
+/* Two long jobs of people give way to each other as often as it takes for the later one to end. */
+static void
+test_equals_take_turns (void)
+{
+  g_autoptr(SyncQueue) queue = sync_queue_new ();
+  g_autoptr(SyncJob) first = push (queue, "first", SYNC_PRIORITY_PERSON, 0, 0);
+  g_autoptr(SyncJob) second = NULL;
+  gint64 next_us;
+
+  sync_job_unref (sync_queue_take (queue, 1000, TRUE, ANY, &next_us));
+  g_assert_false (sync_queue_has_before (queue, 1000, first));
+
+  second = push (queue, "second", SYNC_PRIORITY_PERSON, 0, 0);
+  g_assert_true (sync_queue_has_before (queue, 1000, first));
+  first->n_slices++;
+  sync_queue_push (queue, sync_job_ref (first));
+  sync_job_unref (sync_queue_take (queue, 1000, TRUE, ANY, &next_us));
+  g_assert_false (sync_queue_has_before (queue, 1000, second));
+  assert_next (queue, "first");
+}
+
 int
 main (int argc,
       char **argv)
@@ -167,6 +188,7 @@ main (int argc,
   g_test_add_func ("/sync/queue/without-session-only-what-needs-none",
                    test_without_session_only_what_needs_none);
   g_test_add_func ("/sync/queue/promoted-job-overtakes", test_promoted_job_overtakes);
+  g_test_add_func ("/sync/queue/equals-take-turns", test_equals_take_turns);
   g_test_add_func ("/sync/queue/steals-by-flags", test_steals_by_flags);
 
   return g_test_run ();
