@@ -45,6 +45,7 @@ void        mime_part_set_headers     (MimePart       *self,
                                        const char     *default_type);
 void        mime_part_set_body        (MimePart       *self,
                                        GBytes         *body);
+void        mime_part_set_section     (MimePart       *self);
 gboolean    mime_part_is_type         (const MimePart *self,
                                        const char     *content_type);
 const char *mime_part_get_given_name  (const MimePart *self);
@@ -55,6 +56,13 @@ MimePart   *mime_structure_parse      (GBytes         *message,
                                        GPtrArray      *parts,
                                        MimeHeaders   **out_headers,
                                        MimeProblems   *problems);
+
+MimePart   *mime_structure_parse_plain (GBytes         *message,
+                                        GPtrArray      *parts,
+                                        MimeProblems   *problems);
+MimePart   *mime_structure_parse_anything (GBytes       *message,
+                                           GPtrArray    *parts,
+                                           MimeProblems *problems);
 
 /* A piece of what is read from top to bottom: one or both forms of it. */
 typedef struct

@@ -137,6 +137,33 @@ mime_part_set_body (MimePart *self,
     self->size_bytes = mime_quoted_printable_measure (data, size);
 }
 
+/*
+ * mime_part_set_section:
+ *
+ * Gives a part its number, when it is the last of its parent's children so far. RFC 9051 section 6.4.5.1.
+ */
+void
+mime_part_set_section (MimePart *self)
+{
+  MimePart *parent = self->parent;
+
+  if (parent == NULL)
+    self->section = g_strdup (self->is_multipart ? "" : "1");
+  else if (parent->is_message)
+    self->section = g_strdup_printf ("%s.%s", parent->section, self->is_multipart ? "TEXT" : "1");
+  else
+    {
+      /* the parts of a multipart that is a whole message count from the message's own number */
+      g_autofree char *prefix = g_strdup (parent->section);
+
+      if (g_str_has_suffix (prefix, ".TEXT"))
+        prefix[strlen (prefix) - strlen (".TEXT")] = '\0';
+      self->section = *prefix != '\0'
+                        ? g_strdup_printf ("%s.%u", prefix, parent->children->len)
+                        : g_strdup_printf ("%u", parent->children->len);
+    }
+}
+
 gboolean
 mime_part_is_type (const MimePart *self,
                    const char     *content_type)

@@ -212,6 +212,22 @@ collect_content_ids (const MimePart *html,
     }
 }
 
+static gboolean
+may_be_related (const MimePart *part)
+{
+  return part->role == MIME_ROLE_ATTACHMENT && part->content_id != NULL && !part->is_nested;
+}
+
+static gboolean
+has_any_to_relate (GPtrArray *parts)
+{
+  for (guint i = 0; i < parts->len; i++)
+    if (may_be_related (parts->pdata[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
 /* What the HTML shows is no file, wherever in the message it lies and whatever it is called. */
 static void
 find_related (GPtrArray *parts,
@@ -219,7 +235,7 @@ find_related (GPtrArray *parts,
 {
   g_autoptr(GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  for (guint i = 0; i < items->len; i++)
+  for (guint i = 0; i < items->len && has_any_to_relate (parts); i++)
     if (g_array_index (items, MimeBodyItem, i).html != NULL)
       collect_content_ids (g_array_index (items, MimeBodyItem, i).html, ids);
   if (g_hash_table_size (ids) == 0)
@@ -229,8 +245,7 @@ find_related (GPtrArray *parts,
     {
       MimePart *part = parts->pdata[i];
 
-      if (part->role == MIME_ROLE_ATTACHMENT && part->content_id != NULL && !part->is_nested &&
-          g_hash_table_contains (ids, part->content_id))
+      if (may_be_related (part) && g_hash_table_contains (ids, part->content_id))
         part->role = MIME_ROLE_RELATED;
     }
 }

@@ -158,28 +158,6 @@ raw_header (GMimeObject *object,
   return header != NULL ? g_mime_header_get_raw_value (header) : NULL;
 }
 
-static void
-set_section (MimePart *self)
-{
-  MimePart *parent = self->parent;
-
-  if (parent == NULL)
-    self->section = g_strdup (self->is_multipart ? "" : "1");
-  else if (parent->is_message)
-    self->section = g_strdup_printf ("%s.%s", parent->section, self->is_multipart ? "TEXT" : "1");
-  else
-    {
-      /* the parts of a multipart that is a whole message count from the message's own number */
-      g_autofree char *prefix = g_strdup (parent->section);
-
-      if (g_str_has_suffix (prefix, ".TEXT"))
-        prefix[strlen (prefix) - strlen (".TEXT")] = '\0';
-      self->section = *prefix != '\0'
-                        ? g_strdup_printf ("%s.%u", prefix, parent->children->len)
-                        : g_strdup_printf ("%u", parent->children->len);
-    }
-}
-
 static GBytes *
 part_body (Reader      *reader,
            GMimeObject *object)
@@ -282,7 +260,7 @@ read_object (Reader      *reader,
   self->is_multipart = GMIME_IS_MULTIPART (object);
   body = part_body (reader, object);
   mime_part_set_body (self, body);
-  set_section (self);
+  mime_part_set_section (self);
 
   if (GMIME_IS_MULTIPART (object))
     {
@@ -314,7 +292,7 @@ read_headless (Reader   *reader,
   g_ptr_array_add (reader->parts, self);
   mime_part_set_headers (self, NULL, NULL, NULL, NULL, NULL, "text/plain");
   mime_part_set_body (self, body);
-  set_section (self);
+  mime_part_set_section (self);
 
   return self;
 }
@@ -357,6 +335,55 @@ parse_with_gmime (GBytes *message)
   return parsed;
 }
 
+/* What is not plain, or is inside of another message. */
+static MimePart *
+parse_anything (Reader      *reader,
+                MimeHeaders *headers,
+                MimePart    *parent)
+{
+  gsize size = g_bytes_get_size (reader->message);
+  GMimeMessage *parsed = NULL;
+  MimePart *root = NULL;
+
+  if (has_too_many_parts (reader->message) || size > G_MAXINT32)
+    *reader->problems |= MIME_PROBLEM_LIMIT;
+  else
+    parsed = parse_with_gmime (reader->message);
+
+  if (parsed != NULL && g_mime_message_get_mime_part (parsed) != NULL)
+    root = read_object (reader, g_mime_message_get_mime_part (parsed), parent);
+  g_clear_object (&parsed);
+  if (root != NULL && (root->problems & MIME_PROBLEM_BOUNDARY_UNKNOWN) != 0)
+    show_whole_body (root, reader->message, headers);
+
+  if (root == NULL)
+    {
+      gsize head = mime_headers_get_size_bytes (headers);
+      g_autoptr(GBytes) body = g_bytes_new_from_bytes (reader->message, head, size - head);
+
+      root = read_headless (reader, parent, body);
+    }
+
+  return root;
+}
+
+/*
+ * mime_structure_parse_anything:
+ *
+ * As mime_structure_parse() without its short cut, for the test that holds one against the other.
+ */
+MimePart *
+mime_structure_parse_anything (GBytes       *message,
+                               GPtrArray    *parts,
+                               MimeProblems *problems)
+{
+  g_autoptr(MimeHeaders) headers = mime_headers_new_from_bytes (message);
+  Reader reader = { message, parts, problems };
+
+  mime_gmime_init ();
+  return parse_anything (&reader, headers, NULL);
+}
+
 /*
  * mime_structure_parse:
  * @message: the bytes of a message
@@ -379,7 +406,6 @@ mime_structure_parse (GBytes        *message,
   g_autoptr(GBytes) rest = g_bytes_new_from_bytes (message, skipped, size);
   Reader reader = { rest, parts, problems };
   MimeHeaders *headers = mime_headers_new_from_bytes (rest);
-  GMimeMessage *parsed = NULL;
   MimePart *root = NULL;
 
   mime_gmime_init ();
@@ -394,24 +420,8 @@ mime_structure_parse (GBytes        *message,
       ((const char *) g_bytes_get_data (rest, NULL))[size - 1] != '\n')
     *problems |= MIME_PROBLEM_HEADERS_CUT;
 
-  if (has_too_many_parts (rest) || size > G_MAXINT32)
-    *problems |= MIME_PROBLEM_LIMIT;
-  else
-    parsed = parse_with_gmime (rest);
+  if (parent == NULL)
+    root = mime_structure_parse_plain (rest, parts, problems);
 
-  if (parsed != NULL && g_mime_message_get_mime_part (parsed) != NULL)
-    root = read_object (&reader, g_mime_message_get_mime_part (parsed), parent);
-  g_clear_object (&parsed);
-  if (root != NULL && (root->problems & MIME_PROBLEM_BOUNDARY_UNKNOWN) != 0)
-    show_whole_body (root, rest, headers);
-
-  if (root == NULL)
-    {
-      gsize head = mime_headers_get_size_bytes (headers);
-      g_autoptr(GBytes) body = g_bytes_new_from_bytes (rest, head, size - head);
-
-      root = read_headless (&reader, parent, body);
-    }
-
-  return root;
+  return root != NULL ? root : parse_anything (&reader, headers, parent);
 }
