@@ -5,6 +5,8 @@
   build-aux/test --quick    gcc, and the tests without servers, windows and large data
   build-aux/test --gcc      the first half
   build-aux/test --asan     the second half, and the tests with servers as well
+  build-aux/test --servers  one day with Dovecot 2.3 and 2.4, Cyrus and Courier: needs root, and what
+                            they need is fetched into build-test/roots
   build-aux/test --valgrind the tests of --quick under valgrind
   ... --suite NAME          only the tests of a suite, such as a floor's name; may be repeated
 """
@@ -21,6 +23,8 @@ import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SLOW_SUITES = ['servers', 'window', 'large']
+# Only when asked for: what they need has to be fetched first.
+RARE_SUITES = ['matrix']
 # Suites that run none of Pipit's own code: once is enough.
 WITHOUT_CODE = ['data', 'fixtures', 'walls']
 SHOWN_FAILURES = 12
@@ -67,12 +71,13 @@ class Stage:
     """One build folder and the tests that run in it."""
 
     def __init__(self, name, folder, options=(), compiler='gcc', without=(), environment=None,
-                 meson_test=()):
+                 meson_test=(), only=()):
         self.name = name
         self.folder = os.path.join(TOP, folder)
         self.options = list(options)
         self.compiler = compiler
-        self.without = without
+        self.without = without if only else [*without, *RARE_SUITES]
+        self.only = only
         self.environment = {**os.environ, **(environment or {})}
         self.meson_test = list(meson_test)
 
@@ -113,7 +118,7 @@ class Stage:
         command = ['meson', 'test', '-C', self.folder, '--no-rebuild', *self.meson_test]
         for suite in self.without:
             command += ['--no-suite', suite]
-        for suite in suites:
+        for suite in suites or self.only:
             command += ['--suite', suite]
         status = follow(command, self.environment)
         written = glob.glob(logs)
@@ -222,8 +227,11 @@ def stages_of(arguments):
     valgrind = Stage('valgrind', 'build-test', without=[*SLOW_SUITES, *WITHOUT_CODE],
                      environment={'G_SLICE': 'always-malloc'},
                      meson_test=['--wrapper', shlex.join(VALGRIND), '--timeout-multiplier', '10'])
+    servers = Stage('gcc, servers', 'build-test', only=['matrix'])
     if arguments.quick:
         return [quick]
+    if arguments.servers:
+        return [servers]
     if arguments.gcc:
         return [gcc]
     if arguments.asan:
@@ -237,7 +245,7 @@ def main():
     parser = argparse.ArgumentParser(prog='build-aux/test', description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     which = parser.add_mutually_exclusive_group()
-    for name in ('quick', 'gcc', 'asan', 'valgrind'):
+    for name in ('quick', 'gcc', 'asan', 'servers', 'valgrind'):
         which.add_argument('--' + name, action='store_true')
     parser.add_argument('--suite', action='append', default=[])
     arguments = parser.parse_args()

@@ -28,7 +28,8 @@ find_inbox (SyncWorker *worker,
   return inbox != NULL ? inbox->folder : 0;
 }
 
-/* Whether what SELECT said gives no reason to look closer. */
+/* Whether what SELECT said gives no reason to look closer. Flags of a message whose UID nobody knows
+ * are one: after such a SELECT numbers are not UIDs yet. */
 static gboolean
 settle_doubt (SyncWorker *worker,
               gint64 folder_id,
@@ -38,6 +39,8 @@ settle_doubt (SyncWorker *worker,
   const StoreFolder *folder = sync_mailbox_get_folder (mailbox);
   gint64 n_present;
 
+  if (sync_mailbox_has_unplaced (mailbox))
+    return TRUE;
   if (!store_reader_count_present (sync_worker_get_reader (worker), folder_id, &n_present, error))
     return FALSE;
 

@@ -57,6 +57,7 @@ struct _SyncMailbox
   guint32 next_uid;        /* above every UID that was seen */
   gboolean has_arrivals;   /* EXISTS grew */
   gboolean is_doubtful;    /* something could not be told apart: compare with the server */
+  gboolean has_unplaced;   /* the server spoke of a message, and nobody knows which one */
   SyncFlagsFunc flags_func; /* (nullable) */
   gpointer flags_data;
 };
@@ -348,7 +349,7 @@ apply_fetch (SyncMailbox *self,
     return;
   if (uid == 0 || self->is_foreign)
     {
-      self->is_doubtful = TRUE;
+      self->is_doubtful = self->has_unplaced = TRUE;
       return;
     }
 
@@ -366,7 +367,7 @@ apply_gone (SyncMailbox *self,
 {
   if (uid == 0 || self->is_foreign)
     {
-      self->is_doubtful = TRUE;
+      self->is_doubtful = self->has_unplaced = TRUE;
       return;
     }
 
@@ -490,6 +491,18 @@ sync_mailbox_is_doubtful (SyncMailbox *self)
 }
 
 /**
+ * sync_mailbox_has_unplaced:
+ *
+ * Returns: whether the doubt is about something that the server has said since SELECT, so that
+ *   only a comparison ends it, however equal the numbers are
+ */
+gboolean
+sync_mailbox_has_unplaced (SyncMailbox *self)
+{
+  return self->has_unplaced;
+}
+
+/**
  * sync_mailbox_doubt:
  *
  * Says that something about the mailbox may have been missed.
@@ -508,7 +521,7 @@ sync_mailbox_doubt (SyncMailbox *self)
 void
 sync_mailbox_clear_doubt (SyncMailbox *self)
 {
-  self->is_doubtful = FALSE;
+  self->is_doubtful = self->has_unplaced = FALSE;
   self->is_evaluated = TRUE;
 }
 

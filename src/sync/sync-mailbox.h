@@ -43,6 +43,7 @@ gboolean           sync_mailbox_has_arrivals  (SyncMailbox        *self);
 void               sync_mailbox_clear_arrivals (SyncMailbox       *self);
 guint32            sync_mailbox_get_next_uid  (SyncMailbox        *self);
 gboolean           sync_mailbox_is_doubtful   (SyncMailbox        *self);
+gboolean           sync_mailbox_has_unplaced (SyncMailbox        *self);
 void               sync_mailbox_doubt         (SyncMailbox        *self);
 void               sync_mailbox_clear_doubt   (SyncMailbox        *self);
 guint              sync_mailbox_get_n_facts   (SyncMailbox        *self);

@@ -28,6 +28,7 @@ makeuserdb
 authdaemond start
 set -a
 . /etc/courier/imapd; . /etc/courier/imapd-ssl
+unset TLS_CACHEFILE
 TLS_CERTFILE={dir}/both.pem TLS_DHPARAMS= COURIERTLS=/usr/bin/couriertls
 IMAP_STARTTLS=YES IMAPDSTARTTLS=YES IMAP_TLS_REQUIRED=0 IMAP_ENHANCEDIDLE=1
 IMAP_CAPABILITY="IMAP4rev1 UIDPLUS CHILDREN NAMESPACE THREAD=ORDEREDSUBJECT THREAD=REFERENCES SORT QUOTA IDLE UTF8=ACCEPT ENABLE"
@@ -73,7 +74,8 @@ class Courier:
         self._daemon = process.start(
             self._root.command(['sh', '-ec', self._setup], self.directory), cwd='/',
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=process.clean_environment())
-        process.wait_until(lambda: process.is_listening(self.imaps_port), self.name, timeout_s=20)
+        process.wait_until(lambda: process.is_listening(self.imaps_port) and
+                           process.is_listening(self.imap_port), self.name, timeout_s=20)
 
     def stop(self):
         process.stop(self._daemon)

@@ -45,13 +45,15 @@ syslog_prefix: cyrus
 """
 
 SERVICES = """\
-START {{ recover cmd="/usr/sbin/cyrus ctl_cyrusdb -C {dir}/imapd.conf -r" }}
+START {{
+  recover cmd="/usr/sbin/cyrus ctl_cyrusdb -C {dir}/imapd.conf -r"
+  idled cmd="/usr/lib/cyrus/bin/idled -C {dir}/imapd.conf"
+}}
 SERVICES {{
   imap cmd="imapd -C {dir}/imapd.conf -U 30" listen="127.0.0.1:{imap}" prefork=0
   imaps cmd="imapd -s -C {dir}/imapd.conf -U 30" listen="127.0.0.1:{imaps}" prefork=0
 }}
 EVENTS {{ }}
-DAEMON {{ idled cmd="idled -C {dir}/imapd.conf" }}
 """
 
 SETUP = """\
@@ -79,7 +81,7 @@ class Cyrus:
         certificate = self.authority.good()
         words = {'dir': self.directory, 'imap': self.imap_port, 'imaps': self.imaps_port,
                  'certificate': certificate.certificate, 'key': certificate.key}
-        for name in ('config', 'spool', 'socket', 'proc', 'run'):
+        for name in ('config', 'config/socket', 'spool', 'socket', 'proc', 'run'):
             os.mkdir(os.path.join(self.directory, name))
         self._write('imapd.conf', CONFIGURATION.format(**words))
         self._write('cyrus.conf', SERVICES.format(**words))
