@@ -19,6 +19,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # Names and passwords; carol's has what breaks careless quoting.
 USERS = {'alice': 'alicepw', 'bob': 'bobpw', 'carol': 'päss "q\\'}
 
+CAPABILITY_2_3 = 'protocol imap {{\n  imap_capability = {}\n}}\n'
+CAPABILITY_2_4 = 'protocol imap {{\n  imap_capability {{\n{}\n  }}\n}}\n'
+RAWLOG = 'protocol imap {{\n  rawlog_dir = {}/rawlog\n  mail_plugins = quota imap_quota\n}}\n'
+
 PORT_NAMES = ['imap', 'imaps', 'submission', 'submissions', 'lmtp', 'sasl', 'relay']
 
 
@@ -36,14 +40,20 @@ class Dovecot:
     @users: names to passwords, in place of USERS
     @certificate: what to serve, in place of authority.good (); a function of the Authority
     @extra: lines of configuration put at the end
+    @mail_of: another Dovecot, which is up, with the same users: this one serves its mail
+    @without: capabilities that it does not offer, in contrast to that one
+    @rawlog: whether to write down what is said on each connection, for conversations (). There is no
+        COMPRESS then
     @root: where Dovecot is installed, in place of this machine's own root
     """
 
     name = 'Dovecot'
     domain = 'example.test'
 
-    def __init__(self, users=None, certificate=Authority.good, quota='1G', extra='', root=None):
+    def __init__(self, users=None, certificate=Authority.good, quota='1G', extra='', root=None,
+                 mail_of=None, without=(), rawlog=False):
         self._root = root
+        self._mail_of = mail_of
         self.directory = process.make_directory('pipit-dovecot-')
         os.chmod(self.directory, 0o755)
         self.users = dict(USERS if users is None else users)
@@ -56,8 +66,9 @@ class Dovecot:
         self.authority = Authority(self._folder('tls'))
         self.ca_file = self.authority.ca_file
         self.certificate = certificate(self.authority)
-        for name in ('run', 'state', 'mail'):
+        for name in ('run', 'state', 'mail', 'rawlog'):
             self._folder(name)
+        self._more = self._limit(without) + (RAWLOG.format(self.directory) if rawlog else '')
         self._write_users()
         self._write_configuration(quota, extra)
         process.hand_over(self.directory, self.account)
@@ -161,6 +172,29 @@ class Dovecot:
                             'ALL')
         return [line.strip() for line in text.splitlines()[1:]]
 
+    def conversations(self):
+        """Returns what was said on each connection since sign-in, the oldest first.
+
+        A conversation is a list of (seconds, '<' or '>', line) in the order of time; '>' is what
+        the client said.
+        """
+        folder = os.path.join(self.directory, 'rawlog')
+        found = []
+        for name in sorted(name for name in os.listdir(folder) if name.endswith('.in')):
+            lines = []
+            for sign, end in (('>', '.in'), ('<', '.out')):
+                with open(os.path.join(folder, name[:-3] + end), encoding='latin-1') as file:
+                    for line in file:
+                        seconds, _, text = line.rstrip('\r\n').partition(' ')
+                        lines.append((float(seconds), sign, text))
+            found.append(sorted(lines, key=lambda line: line[0]))
+        return found
+
+    def forget_conversations(self):
+        folder = os.path.join(self.directory, 'rawlog')
+        for name in os.listdir(folder):
+            os.remove(os.path.join(folder, name))
+
     def kick(self, user):
         """Ends all connections of a user."""
         self.doveadm('kick', user)
@@ -183,6 +217,17 @@ class Dovecot:
         os.makedirs(path, exist_ok=True)
         return path
 
+    def _limit(self, without):
+        """Returns the configuration that leaves out capabilities."""
+        if not without:
+            return ''
+        client = self._mail_of.imap(next(iter(self.users)))
+        words = [word for word in client.capability()[1][0].decode().split() if word not in without]
+        client.logout()
+        if self.series == '2.3':
+            return CAPABILITY_2_3.format(' '.join(words))
+        return CAPABILITY_2_4.format('\n'.join(f'    {word} = yes' for word in words))
+
     def _write_users(self):
         path = os.path.join(self.directory, 'passwd')
         with open(path + '.new', 'w', encoding='utf-8') as file:
@@ -193,7 +238,8 @@ class Dovecot:
 
     def _write_configuration(self, quota, extra):
         words = {
-            'DIR': self.directory, 'QUOTA': quota, 'EXTRA': extra,
+            'DIR': self.directory, 'QUOTA': quota, 'EXTRA': extra, 'MORE': self._more,
+            'MAIL': os.path.join((self._mail_of or self).directory, 'mail'),
             'USER': self.account.pw_name, 'UID': str(self.account.pw_uid),
             'GROUP': group_name(self.account.pw_gid), 'GID': str(self.account.pw_gid),
             'CERTIFICATE': self.certificate.certificate, 'KEY': self.certificate.key,

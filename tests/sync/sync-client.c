@@ -4,7 +4,7 @@
  *
  *   sync FOLDER|* none|recent|all     live             status
  *   dump                              memory           password TEXT
- *   hint FOLDER                       check
+ *   hint FOLDER                       check            latches
  *   body FOLDER UID text|whole        wait-for-news S  quit
  *   fetch FOLDER UID                  a whole message, without waiting for it
  *
@@ -18,6 +18,7 @@
 #include "net-error.h"
 #include "net-trust.h"
 #include "store-flags.h"
+#include "sync-latch.h"
 #include "sync-message.h"
 
 #include <malloc.h>
@@ -278,6 +279,21 @@ do_status (Client *client)
   client_say_number (client, "outbox_failed", status->n_outbox_failed);
 }
 
+/* What was found broken at the server. */
+static void
+do_latches (Client *client)
+{
+  g_autoptr(GPtrArray) latches = sync_latch_list (
+      client->reader, account_settings_get_uuid (client->settings), NULL);
+
+  json_builder_set_member_name (client->answer, "latches");
+  json_builder_begin_array (client->answer);
+  for (guint i = 0; i < latches->len; i++)
+    json_builder_add_string_value (client->answer,
+                                   ((const ImapLatch *) g_ptr_array_index (latches, i))->feature);
+  json_builder_end_array (client->answer);
+}
+
 /* Anonymous memory, in KiB: what the program has taken for itself and still holds. */
 static void
 do_memory (Client *client)
@@ -405,6 +421,8 @@ obey (Client *client,
     do_dump (client);
   else if (g_str_equal (words[0], "status"))
     do_status (client);
+  else if (g_str_equal (words[0], "latches"))
+    do_latches (client);
   else if (g_str_equal (words[0], "memory"))
     do_memory (client);
   else if (g_str_equal (words[0], "wait-for-news"))
