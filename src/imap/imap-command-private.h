@@ -46,7 +46,12 @@ typedef enum
  * @resync_matched: (owned) (nullable): the same with sequence-match data
  * @enables: of ENABLE: what was asked for
  * @is_extended: a LIST with RETURN
- * @is_retried: and was sent once more, plain
+ * @n_retries: how often it was sent again in another form, after a refusal
+ * @refusal: (owned) (nullable): the first of them
+ * @query: of a FETCH; its header fields are owned, its sections are not kept
+ * @search_key: (owned) (nullable): of a SEARCH: the keys, or the one before the text
+ * @search_text: (owned) (nullable): of a SEARCH for a text
+ * @is_narrow: a SEARCH in windows of message numbers
  */
 struct _ImapCommand
 {
@@ -72,7 +77,12 @@ struct _ImapCommand
   char *resync_matched;
   guint64 enables;
   gboolean is_extended;
-  gboolean is_retried;
+  guint n_retries;
+  char *refusal;
+  ImapFetchQuery query;
+  char *search_key;
+  char *search_text;
+  gboolean is_narrow;
   guint status_items;
   ImapUidSet *uids;
   ImapApplyFunc sink;
@@ -103,6 +113,7 @@ ImapCommand *imap_command_new         (ImapSession        *session,
                                        ImapCommandKind     kind,
                                        const char         *name,
                                        gboolean            is_abandonable);
+void         imap_selected_free       (ImapSelected       *selected);
 void         imap_command_take_error  (ImapCommand        *self,
                                        GError             *error);
 void         imap_command_answer      (ImapCommand        *self,

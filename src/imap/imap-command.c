@@ -78,6 +78,10 @@ imap_command_unref (ImapCommand *self)
   g_clear_error (&self->error);
   g_clear_pointer (&self->tagged, imap_response_unref);
   g_free (self->mailbox);
+  g_free (self->refusal);
+  g_free ((char *) self->query.header_fields);
+  g_free (self->search_key);
+  g_free (self->search_text);
   g_clear_pointer (&self->uids, imap_uid_set_unref);
   g_clear_pointer (&self->selected, imap_selected_free);
   g_free (self->resync);
@@ -231,12 +235,15 @@ void
 imap_command_add_found (ImapCommand      *self,
                         const ImapSearch *search)
 {
-  if (self->found == NULL)
+  gboolean is_first = self->found == NULL;
+
+  if (is_first)
     self->found = imap_uid_set_new ();
 
   imap_uid_set_add_set (self->found, search->all);
   self->found_modseq = MAX (self->found_modseq, search->modseq);
-  self->has_found = search->has_all || !search->has_count || search->count == 0;
+  self->has_found = (is_first || !self->is_narrow || self->has_found) &&
+                    (search->has_all || !search->has_count || search->count == 0);
 }
 
 static gboolean

@@ -8,9 +8,6 @@
 /* The pump that writes: requests in their order, each when its turn has come. */
 
 #define OUT_BYTES (32 * 1024)
-/* Outlook.com breaks when about 50 are under way */
-#define MAX_WAITING 20
-
 static void
 log_sent (ImapConnection  *self,
           ImapRequest     *request,
@@ -48,7 +45,7 @@ may_stage_next (ImapConnection *self)
 {
   ImapRequest *next = g_queue_peek_head (&self->outbox);
 
-  if (next == NULL || self->current != NULL || self->waiting.length >= MAX_WAITING)
+  if (next == NULL || self->current != NULL || self->waiting.length >= self->max_waiting)
     return FALSE;
   if ((next->flags & IMAP_REQUEST_ALONE_BEFORE) && self->waiting.length > 0)
     return FALSE;

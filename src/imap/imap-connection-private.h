@@ -43,6 +43,8 @@ ImapConnection *imap_connection_new             (NetTransport                *tr
                                                  gpointer                     user_data);
 void            imap_connection_set_silence     (ImapConnection              *self,
                                                  guint                        silence_ms);
+void            imap_connection_limit_waiting   (ImapConnection              *self,
+                                                 guint                        max_waiting);
 void            imap_connection_start           (ImapConnection              *self);
 void            imap_connection_stop            (ImapConnection              *self);
 void            imap_connection_send            (ImapConnection              *self,

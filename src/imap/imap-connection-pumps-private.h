@@ -43,6 +43,7 @@ struct _ImapConnection
   GSource *out_source;     /* (owned) (nullable) */
   gboolean has_continue;   /* the server has said + to @current */
   guint n_tags;
+  guint max_waiting;       /* how many requests may be in @waiting */
 
   ImapDeflate *deflate;    /* (owned) (nullable): once COMPRESS is agreed on */
   GBytes *packed_rest;     /* (owned) (nullable): what came in one read with that agreement */

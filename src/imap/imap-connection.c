@@ -15,6 +15,8 @@
  * socket; GIO's converter streams could block a non-blocking socket for good. */
 
 #define DEFAULT_SILENCE_MS (120 * 1000)
+/* Outlook.com breaks when about 50 are under way */
+#define MAX_WAITING 20
 
 static const char *const state_names[] = {
   [IMAP_CONNECTION_NEW] = "new",
@@ -105,6 +107,7 @@ imap_connection_init (ImapConnection *self)
   self->reader = imap_reader_new ();
   self->out = g_byte_array_new ();
   self->silence_ms = DEFAULT_SILENCE_MS;
+  self->max_waiting = MAX_WAITING;
   g_queue_init (&self->outbox);
   g_queue_init (&self->waiting);
 }
@@ -134,6 +137,14 @@ imap_connection_set_silence (ImapConnection *self,
                              guint           silence_ms)
 {
   self->silence_ms = silence_ms;
+}
+
+/* imap_connection_limit_waiting: how many commands may be under way with this server */
+void
+imap_connection_limit_waiting (ImapConnection *self,
+                               guint           max_waiting)
+{
+  self->max_waiting = CLAMP (max_waiting, 1, MAX_WAITING);
 }
 
 /* The one end of a connection: first the state, then everybody is told. */

@@ -1,7 +1,5 @@
 #include "imap-parser-private.h"
 
-#include <string.h>
-
 /* More addresses than this in one field of an envelope are left out */
 #define MAX_ADDRESSES 10000
 
@@ -19,12 +17,14 @@ parse_field (ImapScanner *scanner)
   return NULL;
 }
 
-/* Dovecot up to 2.3.4 puts these where a header has no mailbox or domain */
+/* Dovecot up to 2.3.4 and UW put these where a header has no mailbox or domain */
 static const char *
-without_placeholder (const char *value,
-                     const char *placeholder)
+without_placeholder (const char *value)
 {
-  return value != NULL && strcmp (value, placeholder) == 0 ? "" : value;
+  static const char *const placeholders[] = { "MISSING_MAILBOX", "MISSING_DOMAIN",
+                                              ".MISSING-HOST-NAME.", NULL };
+
+  return value != NULL && g_strv_contains (placeholders, value) ? "" : value;
 }
 
 static gboolean
@@ -42,8 +42,8 @@ parse_address (ImapScanner *scanner,
 
   out_address->name = parse_field (scanner);
   parse_field (scanner); /* the source route, long out of use */
-  out_address->mailbox = without_placeholder (parse_field (scanner), "MISSING_MAILBOX");
-  out_address->host = without_placeholder (parse_field (scanner), "MISSING_DOMAIN");
+  out_address->mailbox = without_placeholder (parse_field (scanner));
+  out_address->host = without_placeholder (parse_field (scanner));
   imap_scanner_skip_to_close (scanner);
   return TRUE;
 }

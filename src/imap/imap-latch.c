@@ -10,14 +10,15 @@
 static const char *const names[] = {
   [IMAP_QUIRK_FILES_SENT] = "files-sent",
   [IMAP_QUIRK_FULL_ID] = "full-id",
+  [IMAP_QUIRK_NARROW_SEARCH] = "narrow-search",
   [IMAP_QUIRK_NO_BODY_STRUCTURE] = "no-body-structure",
   [IMAP_QUIRK_NO_HEADER_FIELDS] = "no-header-fields",
-  [IMAP_QUIRK_NO_LSUB] = "no-lsub",
   [IMAP_QUIRK_NO_PARTIAL_FETCH] = "no-partial-fetch",
   [IMAP_QUIRK_NO_SEARCH_CHARSET] = "no-search-charset",
   [IMAP_QUIRK_NO_SEARCH_TEXT] = "no-search-text",
   [IMAP_QUIRK_NO_STATUS_MAILBOXID] = "no-status-mailboxid",
   [IMAP_QUIRK_PREFER_LOGIN] = "prefer-login",
+  [IMAP_QUIRK_REWRITES_MESSAGE_ID] = "rewrites-message-id",
   [IMAP_QUIRK_SIZE_UNRELIABLE] = "size-unreliable",
   [IMAP_QUIRK_TIGHT_HEADER_FIELDS] = "tight-header-fields",
 };

@@ -8,14 +8,16 @@ G_BEGIN_DECLS
  * ImapQuirk:
  * @IMAP_QUIRK_FILES_SENT: a message that was sent through this provider is in Sent by itself
  * @IMAP_QUIRK_FULL_ID: serves only those who introduce themselves with more than a name
+ * @IMAP_QUIRK_NARROW_SEARCH: SEARCH fails when it has some thousand hits
  * @IMAP_QUIRK_NO_BODY_STRUCTURE: BODYSTRUCTURE breaks the connection
  * @IMAP_QUIRK_NO_HEADER_FIELDS: takes BODY.PEEK[HEADER] only, not single fields
- * @IMAP_QUIRK_NO_LSUB: refuses LSUB
  * @IMAP_QUIRK_NO_PARTIAL_FETCH: BODY.PEEK[1]<0.1000> brings nothing, or something else
  * @IMAP_QUIRK_NO_SEARCH_CHARSET: SEARCH must not name a CHARSET
  * @IMAP_QUIRK_NO_SEARCH_TEXT: SEARCH for a text is not to be believed
  * @IMAP_QUIRK_NO_STATUS_MAILBOXID: what STATUS says as MAILBOXID is none (Cyrus 3.6)
  * @IMAP_QUIRK_PREFER_LOGIN: AUTHENTICATE PLAIN fails where LOGIN works
+ * @IMAP_QUIRK_REWRITES_MESSAGE_ID: a message that was sent has another Message-ID in Sent, and the
+ *   first one in X-Microsoft-Original-Message-ID
  * @IMAP_QUIRK_SIZE_UNRELIABLE: RFC822.SIZE is wrong, too large or too small
  * @IMAP_QUIRK_TIGHT_HEADER_FIELDS: no space between HEADER.FIELDS and its parenthesis
  *
@@ -26,14 +28,15 @@ typedef enum
 {
   IMAP_QUIRK_FILES_SENT,
   IMAP_QUIRK_FULL_ID,
+  IMAP_QUIRK_NARROW_SEARCH,
   IMAP_QUIRK_NO_BODY_STRUCTURE,
   IMAP_QUIRK_NO_HEADER_FIELDS,
-  IMAP_QUIRK_NO_LSUB,
   IMAP_QUIRK_NO_PARTIAL_FETCH,
   IMAP_QUIRK_NO_SEARCH_CHARSET,
   IMAP_QUIRK_NO_SEARCH_TEXT,
   IMAP_QUIRK_NO_STATUS_MAILBOXID,
   IMAP_QUIRK_PREFER_LOGIN,
+  IMAP_QUIRK_REWRITES_MESSAGE_ID,
   IMAP_QUIRK_SIZE_UNRELIABLE,
   IMAP_QUIRK_TIGHT_HEADER_FIELDS,
   IMAP_QUIRK_LAST, /*< skip >*/

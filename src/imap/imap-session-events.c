@@ -136,6 +136,7 @@ take_code (ImapSession      *self,
   switch (status->code)
     {
     case IMAP_CODE_ALERT:
+    case IMAP_CODE_CONTACTADMIN:
     case IMAP_CODE_WEBALERT:
       g_free (self->alert);
       self->alert = g_strdup (status->text);
@@ -191,6 +192,7 @@ take_greeting (ImapSession        *self,
   self->greeting_kind = response->status->kind;
   self->greeting = g_strdup (response->status->text);
   take_code (self, response->status);
+  imap_session_apply_quirks (self);
 
   if (response->status->kind == IMAP_STATUS_BYE)
     self->greeting_error = imap_classify_bye (response->status);
@@ -242,7 +244,7 @@ take_search (ImapSession        *self,
     return;
 
   imap_command_add_found (command, search);
-  if (command->is_search_all && search->has_all)
+  if (command->is_search_all && search->has_all && !command->is_narrow)
     imap_sequence_map_learn_all (self->map, search->all);
 }
 
@@ -321,6 +323,7 @@ take_response (ImapSession        *self,
       break;
     case IMAP_RESPONSE_ID:
       keep_response (&self->server_id, response);
+      imap_session_apply_quirks (self);
       imap_session_identify (self);
       break;
     case IMAP_RESPONSE_NAMESPACE:
@@ -436,9 +439,27 @@ finish_enable (ImapSession *self,
                             "ENABLE QRESYNC was answered with OK, and with no ENABLED");
 }
 
+/* Yahoo says that it keeps keywords, and does not */
 static void
-finish_select (ImapSession *self,
-               ImapCommand *command)
+limit_keywords (ImapSession  *self,
+                ImapSelected *selected)
+{
+  if (self->effects.keywords == NULL)
+    return;
+
+  if (!selected->has_permanent_flags)
+    selected->permanent_flags = IMAP_FLAG_SEEN | IMAP_FLAG_ANSWERED | IMAP_FLAG_FLAGGED |
+                                IMAP_FLAG_DELETED | IMAP_FLAG_DRAFT;
+  selected->has_permanent_flags = TRUE;
+  selected->permanent_flags &= ~(guint) IMAP_FLAG_ANY;
+  g_strfreev (selected->permanent_keywords);
+  selected->permanent_keywords = g_strdupv ((char **) self->effects.keywords);
+}
+
+/* imap_session_finish_select: its answer is here. What is selected then, if anything is. */
+void
+imap_session_finish_select (ImapSession *self,
+                            ImapCommand *command)
 {
   self->n_selects--;
   if (self->selecting != command)
@@ -450,6 +471,7 @@ finish_select (ImapSession *self,
       if (command->tagged->status->code == IMAP_CODE_READ_ONLY)
         command->selected->is_read_only = TRUE;
       command->selected->exists = imap_session_get_exists (self);
+      limit_keywords (self, command->selected);
       imap_session_note_select (self, command);
       imap_session_set_state (self, IMAP_STATE_SELECTED);
     }
@@ -472,26 +494,6 @@ finish_unselect (ImapSession *self,
 
   forget_selection (self);
   imap_session_set_state (self, IMAP_STATE_SIGNED_IN);
-}
-
-/* Proton Bridge answers the extended LIST with BAD, Strato with OK and nothing: the plain one works
- * everywhere. Whether it was sent again. */
-static gboolean
-retry_list (ImapSession *self,
-            ImapCommand *command)
-{
-  gboolean is_empty = command->lists == NULL || command->lists->len == 0;
-
-  if (!command->is_extended || command->is_abandoned || (command->error == NULL && !is_empty))
-    return FALSE;
-
-  if (command->error != NULL)
-    imap_session_latch_off (self, IMAP_CAPABILITY_LIST_EXTENDED, command->error->message);
-  command->is_retried = TRUE;
-  g_clear_error (&command->error);
-  g_clear_pointer (&command->tagged, imap_response_unref);
-  imap_session_send_list (self, command);
-  return TRUE;
 }
 
 static void
@@ -529,7 +531,7 @@ on_answered (gpointer            user_data,
 
   if (command->n_open > 0)
     return;
-  if (command->kind == IMAP_COMMAND_LIST && retry_list (self, command))
+  if (imap_session_retry (self, command))
     return;
   if (command->kind == IMAP_COMMAND_SELECT && retry_select (self, command))
     return;
@@ -543,7 +545,7 @@ on_answered (gpointer            user_data,
   else if (command->kind == IMAP_COMMAND_ENABLE)
     finish_enable (self, command);
   else if (command->kind == IMAP_COMMAND_SELECT)
-    finish_select (self, command);
+    imap_session_finish_select (self, command);
   else if (command->kind == IMAP_COMMAND_UNSELECT)
     finish_unselect (self, command);
   imap_command_finish (command);

@@ -289,7 +289,7 @@ gboolean
 imap_session_has_quirk (ImapSession *self,
                         ImapQuirk    quirk)
 {
-  return (self->latched_quirks & IMAP_QUIRK_BIT (quirk)) != 0;
+  return ((self->latched_quirks | self->effects.quirks) & IMAP_QUIRK_BIT (quirk)) != 0;
 }
 
 /**

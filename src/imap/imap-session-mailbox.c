@@ -54,7 +54,7 @@ imap_session_send_list (ImapSession *self,
   ImapRequest *request = imap_session_begin (self, command, 0, "LIST \"\" ");
 
   imap_request_add_string (request, command->mailbox);
-  command->is_extended = !command->is_retried &&
+  command->is_extended = command->n_retries == 0 &&
                          imap_session_has (self, IMAP_CAPABILITY_LIST_EXTENDED);
   if (command->is_extended)
     {
@@ -212,9 +212,9 @@ imap_session_rename (ImapSession *self,
 
 /**
  * imap_session_delete:
- * @mailbox: wire name; not the selected one, which UW cannot delete
+ * @mailbox: wire name
  *
- * DELETE, with all messages.
+ * DELETE, with all messages. UW cannot delete what is selected: it is let go of before.
  *
  * Returns: (transfer full): the command
  */
@@ -222,6 +222,9 @@ ImapCommand *
 imap_session_delete (ImapSession *self,
                      const char  *mailbox)
 {
+  if (self->mailbox != NULL && imap_mailbox_name_equal (self->mailbox, mailbox))
+    imap_command_unref (imap_session_unselect (self));
+
   return send_with_names (self, "DELETE", mailbox, NULL);
 }
 

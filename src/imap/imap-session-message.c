@@ -45,7 +45,8 @@ send_for_sets (ImapSession      *self,
       return;
     }
 
-  sets = imap_uid_set_to_strings (uids, imap_session_get_line_limit (self));
+  sets = imap_uid_set_to_strings (uids, imap_session_get_line_limit (self),
+                                  self->effects.max_uids);
   for (guint i = 0; i < sets->len; i++)
     {
       ImapRequest *request = imap_session_begin (self, command, flags, command->name);
@@ -59,10 +60,18 @@ send_for_sets (ImapSession      *self,
 
 /* Names of header fields, as far as they can be said without quotes */
 static void
-add_header_fields (GString    *text,
-                   const char *fields)
+add_header_fields (GString        *text,
+                   const char     *fields,
+                   ImapHeaderMode  mode)
 {
-  g_string_append (text, " BODY.PEEK[HEADER.FIELDS (");
+  if (mode == IMAP_HEADER_WHOLE)
+    {
+      g_string_append (text, " BODY.PEEK[HEADER]");
+      return;
+    }
+
+  g_string_append (text, mode == IMAP_HEADER_TIGHT ? " BODY.PEEK[HEADER.FIELDS("
+                                                   : " BODY.PEEK[HEADER.FIELDS (");
   for (const char *p = fields; *p != '\0'; p++)
     if (g_ascii_isalnum (*p) || *p == '-' || *p == '_' || *p == ' ')
       g_string_append_c (text, *p);
@@ -70,7 +79,8 @@ add_header_fields (GString    *text,
 }
 
 static void
-add_section (GString              *text,
+add_section (ImapSession          *self,
+             GString              *text,
              const ImapFetchQuery *query,
              const char           *section)
 {
@@ -80,27 +90,30 @@ add_section (GString              *text,
       g_string_append_c (text, *p);
   g_string_append_c (text, ']');
 
-  if (query->partial_size > 0)
+  if (query->partial_size > 0 && !imap_session_has_quirk (self, IMAP_QUIRK_NO_PARTIAL_FETCH))
     g_string_append_printf (text, "<%" G_GUINT64_FORMAT ".%" G_GUINT64_FORMAT ">",
                             query->partial_offset, query->partial_size);
 }
 
 static char *
-compose_query (ImapSession          *self,
-               const ImapFetchQuery *query)
+compose_query (ImapSession *self,
+               ImapCommand *command)
 {
+  const ImapFetchQuery *query = &command->query;
   GString *text = g_string_new (" (UID");
 
   for (guint i = 0; i < G_N_ELEMENTS (fetch_items); i++)
     if ((query->items & fetch_items[i].item) &&
         (fetch_items[i].needs == IMAP_CAPABILITY_LAST ||
-         imap_session_has (self, fetch_items[i].needs)))
+         imap_session_has (self, fetch_items[i].needs)) &&
+        !(fetch_items[i].item == IMAP_FETCH_BODYSTRUCTURE &&
+          imap_session_has_quirk (self, IMAP_QUIRK_NO_BODY_STRUCTURE)))
       g_string_append_printf (text, " %s", fetch_items[i].name);
 
   if (query->header_fields != NULL)
-    add_header_fields (text, query->header_fields);
+    add_header_fields (text, query->header_fields, imap_session_get_header_mode (self, command));
   for (guint i = 0; query->sections != NULL && query->sections[i] != NULL; i++)
-    add_section (text, query, query->sections[i]);
+    add_section (self, text, query, query->sections[i]);
   g_string_append_c (text, ')');
 
   if (query->changed_since > 0 && imap_session_has (self, IMAP_CAPABILITY_CONDSTORE))
@@ -114,6 +127,17 @@ compose_query (ImapSession          *self,
   return g_string_free (text, FALSE);
 }
 
+/* imap_session_send_fetch: sends a FETCH, in the form that the server takes as far as is known */
+void
+imap_session_send_fetch (ImapSession *self,
+                         ImapCommand *command)
+{
+  g_autofree char *text = compose_query (self, command);
+
+  send_for_sets (self, command, command->query.sections != NULL ? IMAP_REQUEST_BRINGS_BODIES : 0,
+                 command->uids, text, NULL);
+}
+
 /**
  * imap_session_uid_fetch:
  * @uids: which messages; may end with %IMAP_UID_STAR
@@ -121,7 +145,9 @@ compose_query (ImapSession          *self,
  * @sink: (nullable): hears of FETCH responses for @uids, before the applier does, until the
  *   command is done or abandoned. It may only enqueue as well.
  *
- * UID FETCH. It is not marked \Seen by that. A long set becomes several commands on the wire.
+ * UID FETCH. It is not marked \Seen by that. A long set becomes several commands on the wire. Where
+ * a server does not give single header fields, the whole header comes instead; where it is known to
+ * be no good at parts of sections, the whole section.
  *
  * Results: what comes goes to the applier; imap_command_get_n_fetched () counts it. OK does not
  * mean that everything came (Courier): look at what arrived. The order is the server's.
@@ -136,7 +162,6 @@ imap_session_uid_fetch (ImapSession          *self,
                         gpointer              user_data)
 {
   ImapCommand *command = imap_command_new (self, IMAP_COMMAND_FETCH, "UID FETCH", TRUE);
-  g_autofree char *text = NULL;
 
   if (!imap_session_check (self, command, IMAP_NEED_MAILBOX))
     return command;
@@ -144,29 +169,66 @@ imap_session_uid_fetch (ImapSession          *self,
   command->uids = imap_uid_set_copy (uids);
   command->sink = sink;
   command->sink_data = user_data;
-  text = compose_query (self, query);
-  send_for_sets (self, command, query->sections != NULL ? IMAP_REQUEST_BRINGS_BODIES : 0, uids,
-                 text, NULL);
+  command->query = *query;
+  command->query.header_fields = g_strdup (query->header_fields);
+  imap_session_send_fetch (self, command);
+  command->query.sections = NULL;
   return command;
 }
 
-static ImapRequest *
-begin_search (ImapSession *self,
-              ImapCommand *command)
+/* One SEARCH, of all messages or of those with the numbers from @first to @last */
+static void
+send_one_search (ImapSession *self,
+                 ImapCommand *command,
+                 guint32      first,
+                 guint32      last)
 {
   gboolean is_extended = imap_session_has (self, IMAP_CAPABILITY_ESEARCH);
+  gboolean has_charset = imap_session_names_charset (self, command);
+  ImapRequest *request;
 
   /* Outlook answers RETURN () with nothing; ALL is what is wanted anyway */
-  return imap_session_begin (self, command, is_extended ? 0 : IMAP_REQUEST_SEARCH,
-                             is_extended ? "UID SEARCH RETURN (ALL) " : "UID SEARCH ");
+  request = imap_session_begin (self, command, is_extended ? 0 : IMAP_REQUEST_SEARCH,
+                                is_extended ? "UID SEARCH RETURN (ALL) " : "UID SEARCH ");
+  if (has_charset)
+    imap_request_add (request, "CHARSET UTF-8 ");
+  if (first > 0)
+    imap_request_add_format (request, "%u:%u ", first, last);
+  imap_request_add (request, command->search_key);
+  if (command->search_text != NULL)
+    {
+      imap_request_add (request, " ");
+      imap_request_add_string (request, command->search_text);
+    }
+  imap_session_send (self, request);
+}
+
+/* imap_session_send_search: sends a SEARCH, in windows where the server cannot have many hits */
+void
+imap_session_send_search (ImapSession *self,
+                          ImapCommand *command)
+{
+  guint32 size = imap_session_get_narrow_size (self, command);
+  guint32 exists = imap_session_get_exists (self);
+
+  command->is_narrow = size > 0;
+  if (!command->is_narrow)
+    {
+      send_one_search (self, command, 0, 0);
+      return;
+    }
+
+  for (guint32 first = 1; first <= exists; first += size)
+    send_one_search (self, command, first, MIN (first + size - 1, exists));
 }
 
 /**
  * imap_session_uid_search:
  * @criteria: search keys as the protocol writes them, ASCII: "ALL", "UNSEEN SINCE 1-Jan-2026"
  *
- * UID SEARCH, as ESEARCH where offered. Results: imap_command_get_found (). The result of "ALL"
- * also tells which message number is which UID.
+ * UID SEARCH, as ESEARCH where offered; in windows of message numbers where the server fails with
+ * many hits. Results: imap_command_get_found (). The result of "ALL" also tells which message
+ * number is which UID.
  *
  * Returns: (transfer full): the command
  */
@@ -175,15 +237,13 @@ imap_session_uid_search (ImapSession *self,
                          const char  *criteria)
 {
   ImapCommand *command = imap_command_new (self, IMAP_COMMAND_SEARCH, "UID SEARCH", TRUE);
-  ImapRequest *request;
 
   if (!imap_session_check (self, command, IMAP_NEED_MAILBOX))
     return command;
 
   command->is_search_all = strcmp (criteria, "ALL") == 0;
-  request = begin_search (self, command);
-  imap_request_add (request, criteria);
-  imap_session_send (self, request);
+  command->search_key = g_strdup (criteria);
+  imap_session_send_search (self, command);
   return command;
 }
 
@@ -192,9 +252,10 @@ imap_session_uid_search (ImapSession *self,
  * @key: a search key that takes one string: "TEXT", "SUBJECT", "FROM"
  * @text: what to look for, UTF-8
  *
- * UID SEARCH for a text. CHARSET is only named when it is needed: Yahoo fails with it. Servers may
- * refuse UTF-8 (IMAP_ERROR_NO or IMAP_ERROR_BAD), and QQ returns everything: hits are to be
- * verified. Results: imap_command_get_found ().
+ * UID SEARCH for a text. CHARSET is only named when it is needed: Yahoo fails with it, and is asked
+ * again without. Servers may refuse UTF-8 even so (IMAP_ERROR_NO or IMAP_ERROR_BAD), and QQ returns
+ * everything (%IMAP_QUIRK_NO_SEARCH_TEXT): hits are to be verified, and to be looked for locally as
+ * well. Results: imap_command_get_found ().
  *
  * Returns: (transfer full): the command
  */
@@ -204,15 +265,13 @@ imap_session_uid_search_text (ImapSession *self,
                               const char  *text)
 {
   ImapCommand *command = imap_command_new (self, IMAP_COMMAND_SEARCH, "UID SEARCH", TRUE);
-  ImapRequest *request;
 
   if (!imap_session_check (self, command, IMAP_NEED_MAILBOX))
     return command;
 
-  request = begin_search (self, command);
-  imap_request_add_format (request, "%s%s ", g_str_is_ascii (text) ? "" : "CHARSET UTF-8 ", key);
-  imap_request_add_string (request, text);
-  imap_session_send (self, request);
+  command->search_key = g_strdup (key);
+  command->search_text = g_strdup (text);
+  imap_session_send_search (self, command);
   return command;
 }
 

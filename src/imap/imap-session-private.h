@@ -31,6 +31,8 @@ struct _ImapSession
 
   GStrv capability_words;     /* (owned): as said; empty when not known */
   guint64 capabilities;
+  ImapQuirks *quirks;         /* (owned): the table */
+  ImapQuirkEffects effects;   /* of the rows that are about this server, as far as it is known */
   guint64 latched_off;        /* mask of capabilities: what the latches say */
   guint latched_quirks;       /* mask of quirks: the same */
   GPtrArray *latches;         /* (owned): of ImapLatch, those in force */
@@ -69,6 +71,21 @@ typedef enum
   IMAP_NEED_CERTAINTY,
 } ImapNeed;
 
+/**
+ * ImapHeaderMode:
+ * @IMAP_HEADER_FIELDS: BODY.PEEK[HEADER.FIELDS (From To)]
+ * @IMAP_HEADER_TIGHT: BODY.PEEK[HEADER.FIELDS(From To)]
+ * @IMAP_HEADER_WHOLE: BODY.PEEK[HEADER]
+ *
+ * How a FETCH asks for header fields.
+ */
+typedef enum
+{
+  IMAP_HEADER_FIELDS,
+  IMAP_HEADER_TIGHT,
+  IMAP_HEADER_WHOLE,
+} ImapHeaderMode;
+
 extern const ImapConnectionHandler imap_session_handler;
 
 void         imap_session_set_state        (ImapSession      *self,
@@ -81,6 +98,7 @@ void         imap_session_fail             (ImapSession      *self,
 void         imap_session_abandon          (ImapSession      *self,
                                             ImapCommand      *command);
 
+void         imap_session_apply_quirks     (ImapSession      *self);
 void         imap_session_init_latches     (ImapSession      *self);
 void         imap_session_clear_latches    (ImapSession      *self);
 void         imap_session_identify         (ImapSession      *self);
@@ -119,6 +137,25 @@ void         imap_session_select_again     (ImapSession      *self,
 void         imap_session_note_select      (ImapSession      *self,
                                             ImapCommand      *command);
 void         imap_session_send_list        (ImapSession      *self,
+                                            ImapCommand      *command);
+void         imap_session_send_selecting   (ImapSession      *self,
+                                            ImapCommand      *command);
+void         imap_session_finish_select    (ImapSession      *self,
+                                            ImapCommand      *command);
+void         imap_session_send_fetch       (ImapSession      *self,
+                                            ImapCommand      *command);
+void         imap_session_send_search      (ImapSession      *self,
+                                            ImapCommand      *command);
+void         imap_session_send_id          (ImapSession      *self,
+                                            gboolean          is_full);
+gboolean     imap_session_retry            (ImapSession      *self,
+                                            ImapCommand      *command);
+guint32      imap_session_get_narrow_size  (ImapSession      *self,
+                                            ImapCommand      *command);
+ImapHeaderMode
+             imap_session_get_header_mode  (ImapSession      *self,
+                                            ImapCommand      *command);
+gboolean     imap_session_names_charset    (ImapSession      *self,
                                             ImapCommand      *command);
 void         imap_session_append_flags     (GString          *text,
                                             guint             flags,

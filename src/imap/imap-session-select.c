@@ -146,6 +146,16 @@ imap_session_note_select (ImapSession *self,
                             "SELECT with CONDSTORE was refused, without it was not");
 }
 
+/* imap_session_send_selecting: sends a SELECT once more as it was */
+void
+imap_session_send_selecting (ImapSession *self,
+                             ImapCommand *command)
+{
+  self->n_selects++;
+  command->next_try = command->last_try;
+  send_try (self, command);
+}
+
 static ImapCommand *
 send_select (ImapSession     *self,
              const char      *mailbox,

@@ -17,6 +17,7 @@
  * behind it. */
 
 #define GREETING_SECONDS 60
+#define PIPIT_URL "https://github.com/pipitmail/pipit"
 
 static gboolean
 await_greeting (ImapSession   *self,
@@ -282,9 +283,11 @@ log_in (ImapSession   *self,
 
 /* Exchange takes DOMAIN\user and user/shared mailbox only with LOGIN */
 static gboolean
-prefers_log_in (const char *user)
+prefers_log_in (ImapSession *self,
+                const char  *user)
 {
-  return strpbrk (user, "\\/") != NULL;
+  return strpbrk (user, "\\/") != NULL ||
+         imap_session_has_quirk (self, IMAP_QUIRK_PREFER_LOGIN);
 }
 
 /* One of the ways, the best first. @out_command says how it went. */
@@ -299,7 +302,7 @@ try_to_sign_in (ImapSession   *self,
   gboolean has_log_in = !imap_session_has (self, IMAP_CAPABILITY_LOGINDISABLED);
   gboolean has_plain = imap_session_has (self, IMAP_CAPABILITY_AUTH_PLAIN);
 
-  if (has_plain && !(has_log_in && prefers_log_in (user)))
+  if (has_plain && !(has_log_in && prefers_log_in (self, user)))
     return authenticate (self, NET_SASL_PLAIN, user, secret, cancellable, out_command, error);
   if (has_log_in)
     return log_in (self, user, secret, cancellable, out_command, error);
@@ -333,31 +336,49 @@ sign_in_somehow (ImapSession   *self,
       g_error_matches (local_error, NET_ERROR, NET_ERROR_SIGN_IN_REFUSED) &&
       strcmp (command->name, "AUTHENTICATE") == 0 &&
       !imap_session_has (self, IMAP_CAPABILITY_LOGINDISABLED))
-    return log_in (self, user, secret, cancellable, &second, error);
+    {
+      if (!log_in (self, user, secret, cancellable, &second, error))
+        return FALSE;
+
+      imap_session_latch_quirk (self, IMAP_QUIRK_PREFER_LOGIN, local_error->message);
+      return TRUE;
+    }
 
   g_propagate_error (error, g_steal_pointer (&local_error));
   return FALSE;
 }
 
-static void
-send_id (ImapSession *self)
+/* imap_session_send_id:
+ * @is_full: with what people who look after a server may want to know: Coremail serves nobody who
+ *   says less
+ *
+ * Says who we are, and learns who the server is. */
+void
+imap_session_send_id (ImapSession *self,
+                      gboolean     is_full)
 {
-  g_autoptr(ImapCommand) command = NULL;
+  static const char *const more[] = { "vendor", "Pipit", "support-url", PIPIT_URL, NULL };
+  g_autoptr(ImapCommand) command = imap_command_new (self, IMAP_COMMAND_ID, "ID", TRUE);
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto(GStrv) fields = NULL;
   ImapRequest *request;
 
-  if (!imap_session_has (self, IMAP_CAPABILITY_ID) || self->id_fields[0] == NULL)
-    return;
+  g_strv_builder_addv (builder, (const char **) self->id_fields);
+  if (is_full)
+    g_strv_builder_addv (builder, (const char **) more);
+  fields = g_strv_builder_end (builder);
 
-  command = imap_command_new (self, IMAP_COMMAND_ID, "ID", TRUE);
-  request = imap_session_begin (self, command, 0, "ID (");
-  for (guint i = 0; self->id_fields[i] != NULL && self->id_fields[i + 1] != NULL; i += 2)
+  /* Exchange and others refuse () */
+  request = imap_session_begin (self, command, 0, fields[0] != NULL ? "ID (" : "ID NIL");
+  for (guint i = 0; fields[i] != NULL && fields[i + 1] != NULL; i += 2)
     {
       imap_request_add (request, i > 0 ? " " : "");
-      imap_request_add_string (request, self->id_fields[i]);
+      imap_request_add_string (request, fields[i]);
       imap_request_add (request, " ");
-      imap_request_add_string (request, self->id_fields[i + 1]);
+      imap_request_add_string (request, fields[i + 1]);
     }
-  imap_request_add (request, ")");
+  if (fields[0] != NULL)
+    imap_request_add (request, ")");
   imap_session_send (self, request);
 }
 
@@ -413,7 +434,8 @@ introduce (ImapSession   *self,
       !imap_session_await_step (self, capability, cancellable, error))
     return FALSE;
 
-  send_id (self);
+  if (imap_session_has (self, IMAP_CAPABILITY_ID))
+    imap_session_send_id (self, imap_session_has_quirk (self, IMAP_QUIRK_FULL_ID));
   send_namespace (self);
   send_enable (self);
   send_compress (self);

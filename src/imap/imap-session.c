@@ -85,6 +85,7 @@ imap_session_finalize (GObject *object)
   g_clear_pointer (&self->name_space, imap_response_unref);
   g_strfreev (self->capability_words);
   imap_session_clear_latches (self);
+  imap_quirks_unref (self->quirks);
   g_free (self->mailbox);
   imap_sequence_map_free (self->map);
 
@@ -105,6 +106,7 @@ imap_session_init (ImapSession *self)
 {
   static const char *const default_id[] = { "name", "Pipit", "version", PIPIT_VERSION, NULL };
 
+  self->quirks = imap_quirks_ref (imap_quirks_get_default ());
   imap_session_init_latches (self);
   self->map = imap_sequence_map_new ();
   self->capability_words = g_new0 (char *, 1);
@@ -130,6 +132,7 @@ imap_session_new (NetEndpoint   *endpoint,
 
   self = g_object_new (IMAP_TYPE_SESSION, NULL);
   self->transport = net_transport_new (endpoint, trust, transcript);
+  imap_session_apply_quirks (self);
 
   return self;
 }
@@ -575,14 +578,15 @@ imap_session_get_error (ImapSession *self)
 /**
  * imap_session_has:
  *
- * Returns: whether the server offers something, and it was not switched off by
- *   imap_session_latch_off ()
+ * Returns: whether the server offers something, and it is neither known to be broken nor was
+ *   switched off by imap_session_latch_off ()
  */
 gboolean
 imap_session_has (ImapSession    *self,
                   ImapCapability  capability)
 {
-  return (self->capabilities & ~self->latched_off & IMAP_CAPABILITY_BIT (capability)) != 0;
+  return (self->capabilities & ~(self->latched_off | self->effects.off) &
+          IMAP_CAPABILITY_BIT (capability)) != 0;
 }
 
 /**
@@ -617,6 +621,7 @@ imap_session_set_capabilities (ImapSession       *self,
   self->capability_words = g_strdupv ((char **) words);
   self->capabilities = imap_capability_parse (words);
   self->n_capability_answers++;
+  imap_session_apply_quirks (self);
   imap_session_identify (self);
 }
 

@@ -9,6 +9,7 @@
 #include "imap-latch.h"
 #include "imap-link.h"
 #include "imap-mailbox-name.h"
+#include "imap-quirks.h"
 #include "imap-response.h"
 #include "imap-uid-set.h"
 #include "net-endpoint.h"
@@ -149,6 +150,8 @@ void             imap_session_set_compression (ImapSession            *self,
                                                gboolean                wanted);
 void             imap_session_set_id          (ImapSession            *self,
                                                const char *const      *names_and_values);
+void             imap_session_set_quirks      (ImapSession            *self,
+                                               ImapQuirks             *quirks);
 void             imap_session_set_latch_func  (ImapSession            *self,
                                                ImapLatchFunc           func,
                                                gpointer                user_data);
@@ -187,6 +190,9 @@ gboolean         imap_session_is_enabled      (ImapSession            *self,
                                                ImapCapability          capability);
 const char *const *
                  imap_session_get_capabilities (ImapSession           *self);
+const ImapQuirkEffects *
+                 imap_session_get_effects     (ImapSession            *self);
+GStrv            imap_session_list_quirk_rows (ImapSession            *self);
 gboolean         imap_session_has_quirk       (ImapSession            *self,
                                                ImapQuirk               quirk);
 void             imap_session_latch_off       (ImapSession            *self,

@@ -550,41 +550,99 @@ imap_uid_set_to_string (const ImapUidSet *self)
   return g_string_free (text, FALSE);
 }
 
+/* Parts of a set that are being written */
+typedef struct
+{
+  GPtrArray *parts;
+  GString *text;
+  guint n_uids;
+} Splitting;
+
+static void
+end_part (Splitting *splitting)
+{
+  if (splitting->text->len > 0)
+    g_ptr_array_add (splitting->parts, g_strdup (splitting->text->str));
+  g_string_truncate (splitting->text, 0);
+  splitting->n_uids = 0;
+}
+
+static void
+split_range (Splitting          *splitting,
+             const ImapUidRange *range,
+             gsize               max_bytes)
+{
+  gsize before = splitting->text->len;
+
+  append_range (splitting->text, range);
+  if (splitting->text->len <= max_bytes || before == 0)
+    return;
+
+  g_string_truncate (splitting->text, before);
+  end_part (splitting);
+  append_range (splitting->text, range);
+}
+
+/* A range, divided where a part is full */
+static void
+add_range (Splitting    *splitting,
+           ImapUidRange  left,
+           gsize         max_bytes,
+           guint         max_uids)
+{
+  if (max_uids == 0)
+    {
+      split_range (splitting, &left, max_bytes);
+      return;
+    }
+
+  if (left.last == IMAP_UID_STAR)
+    {
+      end_part (splitting);
+      split_range (splitting, &left, max_bytes);
+      end_part (splitting);
+      return;
+    }
+
+  while (left.last - left.first >= max_uids - splitting->n_uids)
+    {
+      guint room = max_uids - splitting->n_uids;
+      ImapUidRange piece = { left.first, left.first + room - 1 };
+
+      if (room > 0)
+        split_range (splitting, &piece, max_bytes);
+      left.first += room;
+      end_part (splitting);
+    }
+
+  split_range (splitting, &left, max_bytes);
+  splitting->n_uids += left.last - left.first + 1;
+}
+
 /**
  * imap_uid_set_to_strings:
  * @max_bytes: how long each may be; one range always fits
+ * @max_uids: how many UIDs each may name, 0 for no limit. A range that ends with %IMAP_UID_STAR is
+ *   not divided: nobody knows where.
  *
- * Splits a set that would make a command line too long (RFC 2683 section 3.2.1.5).
+ * Splits a set that would make a command line too long (RFC 2683 section 3.2.1.5), or that a
+ * server would not take.
  *
  * Returns: (transfer full) (element-type utf8): the parts, in ascending order
  */
 GPtrArray *
 imap_uid_set_to_strings (const ImapUidSet *self,
-                         gsize             max_bytes)
+                         gsize             max_bytes,
+                         guint             max_uids)
 {
-  GPtrArray *parts = g_ptr_array_new_with_free_func (g_free);
-  GString *text = g_string_new (NULL);
+  g_autoptr(GString) text = g_string_new (NULL);
+  Splitting splitting = { g_ptr_array_new_with_free_func (g_free), text, 0 };
 
   for (guint i = 0; i < self->ranges->len; i++)
-    {
-      gsize before = text->len;
+    add_range (&splitting, *range_at (self, i), max_bytes, max_uids);
+  end_part (&splitting);
 
-      append_range (text, range_at (self, i));
-      if (text->len > max_bytes && before > 0)
-        {
-          g_string_truncate (text, before);
-          g_ptr_array_add (parts, g_string_free (text, FALSE));
-          text = g_string_new (NULL);
-          append_range (text, range_at (self, i));
-        }
-    }
-
-  if (text->len > 0)
-    g_ptr_array_add (parts, g_string_free (text, FALSE));
-  else
-    g_string_free (text, TRUE);
-
-  return parts;
+  return splitting.parts;
 }
 
 /**

@@ -79,7 +79,8 @@ const ImapUidRange *imap_uid_set_get_ranges (const ImapUidSet  *self,
                                              guint             *out_n_ranges);
 char               *imap_uid_set_to_string  (const ImapUidSet  *self);
 GPtrArray          *imap_uid_set_to_strings (const ImapUidSet  *self,
-                                             gsize              max_bytes);
+                                             gsize              max_bytes,
+                                             guint              max_uids);
 
 void                imap_uid_set_iter_init  (ImapUidSetIter    *iter,
                                              const ImapUidSet  *set);

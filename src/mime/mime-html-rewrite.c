@@ -168,9 +168,25 @@ append_css_address (Rewriter   *self,
         g_string_append_c (out, *p);
 }
 
+/* Whether an address that stands here is that of a style sheet or of a font. */
+static const char *
+end_of_other_rule (const char *p)
+{
+  const char *end = NULL;
+
+  if (g_ascii_strncasecmp (p, "@import", 7) == 0)
+    end = strchr (p, ';');
+  else if (g_ascii_strncasecmp (p, "@font-face", 10) == 0)
+    end = strchr (p, '}');
+  else
+    return NULL;
+
+  return end != NULL ? end : p + strlen (p);
+}
+
 /*
- * Rewrites url(…) and the strings of @import. Escapes that would hide them are not undone: what they
- * hide stays behind the walls.
+ * Rewrites url(…) of pictures, and empties those of style sheets and fonts. Escapes that would hide them
+ * are not undone: what they hide stays behind the walls.
  */
 static char *
 rewrite_css (Rewriter   *self,
@@ -179,13 +195,16 @@ rewrite_css (Rewriter   *self,
 {
   g_autofree char *source = g_strndup (css, size);
   GString *out = g_string_new (NULL);
+  const char *other_end = source; /* up to where no picture is meant */
   const char *p = source;
 
   while (*p != '\0')
     {
-      const char *start, *end;
+      const char *start, *end, *rule_end = end_of_other_rule (p);
       gsize skip = 0;
 
+      if (rule_end != NULL)
+        other_end = rule_end;
       if (g_ascii_strncasecmp (p, "url(", 4) == 0)
         skip = 4;
       else if (g_ascii_strncasecmp (p, "@import", 7) == 0 &&
@@ -198,7 +217,10 @@ rewrite_css (Rewriter   *self,
         }
       read_css_address (p + skip, &start, &end);
       g_string_append_len (out, p, start - p);
-      append_css_address (self, out, start, end);
+      if (p >= other_end)
+        append_css_address (self, out, start, end);
+      else if (self->rewrite == NULL)
+        g_string_append_len (out, start, end - start);
       p = end;
     }
 

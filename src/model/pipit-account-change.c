@@ -85,8 +85,8 @@ pipit_account_set_password (PipitAccount      *self,
                                  password_stored_cb, g_object_ref (self));
   account_secrets_keep (secrets, account_settings_get_uuid (settings), service, secret);
 
-  pipit_account_set_passwords (self, for_smtp ? NULL : secret,
-                               for_smtp || !own_smtp ? secret : NULL);
+  pipit_account_change_passwords (self, for_smtp ? NULL : secret,
+                                  for_smtp || !own_smtp ? secret : NULL);
 }
 
 /**

@@ -26,7 +26,7 @@ void             pipit_account_set_settings   (PipitAccount    *self,
                                                AccountSettings *settings);
 void             pipit_account_set_net_trust  (PipitAccount    *self,
                                                NetTrust        *trust);
-void             pipit_account_set_passwords  (PipitAccount    *self,
+void             pipit_account_change_passwords (PipitAccount  *self,
                                                BaseSecret      *imap_password,
                                                BaseSecret      *smtp_password);
 void             pipit_account_set_network    (PipitAccount    *self,

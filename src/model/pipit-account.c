@@ -295,11 +295,11 @@ pipit_account_set_net_trust (PipitAccount *self,
 }
 
 void
-pipit_account_set_passwords (PipitAccount *self,
-                             BaseSecret   *imap_password,
-                             BaseSecret   *smtp_password)
+pipit_account_change_passwords (PipitAccount *self,
+                                BaseSecret   *imap_password,
+                                BaseSecret   *smtp_password)
 {
-  sync_account_set_passwords (self->sync, imap_password, smtp_password);
+  sync_account_change_passwords (self->sync, imap_password, smtp_password);
 }
 
 /* A server on this computer can be reached without any network. */

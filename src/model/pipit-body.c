@@ -1,6 +1,6 @@
 #include "pipit-config.h"
 
-#include "pipit-body-private.h"
+#include "pipit-body-struct-private.h"
 
 #include "pipit-attachment-private.h"
 #include "pipit-message.h"
@@ -17,21 +17,6 @@
  *
  * What is in a message. Immutable, and made on a thread of its own: parsing takes a while.
  */
-struct _PipitBody
-{
-  GObject parent_instance;
-
-  PipitMessage *message;     /* (owned) */
-  MimeMessage *mime;         /* (owned) */
-  PipitBodyState state;
-  char *note;                /* (owned) (nullable) */
-  char *text;                /* (owned) */
-  char *html;                /* (owned) (nullable) */
-  gboolean has_dark;
-  guint n_remote;
-  char *headers;             /* (owned) */
-  GListModel *attachments;   /* (owned) of PipitAttachment */
-};
 
 G_DEFINE_FINAL_TYPE (PipitBody, pipit_body, G_TYPE_OBJECT)
 
@@ -46,6 +31,9 @@ pipit_body_finalize (GObject *object)
   g_clear_pointer (&self->note, g_free);
   g_clear_pointer (&self->text, g_free);
   g_clear_pointer (&self->html, g_free);
+  g_clear_pointer (&self->html_with_pictures, g_free);
+  g_clear_pointer (&self->pictures, g_ptr_array_unref);
+  g_clear_pointer (&self->fingerprint, g_free);
   g_clear_pointer (&self->headers, g_free);
 
   G_OBJECT_CLASS (pipit_body_parent_class)->finalize (object);
@@ -174,7 +162,7 @@ pipit_body_new (PipitMessage *message,
   if (self->html != NULL)
     {
       self->has_dark = mime_html_supports_dark (self->html, -1);
-      self->n_remote = mime_html_count_remote (self->html, -1);
+      pipit_body_find_pictures (self);
     }
   self->headers = format_headers (mime_message_get_headers (self->mime));
   self->state = is_whole ? PIPIT_BODY_COMPLETE : PIPIT_BODY_PARTIAL;
@@ -274,19 +262,6 @@ pipit_body_has_dark (PipitBody *self)
   g_return_val_if_fail (PIPIT_IS_BODY (self), FALSE);
 
   return self->has_dark;
-}
-
-/**
- * pipit_body_get_n_remote:
- *
- * Returns: how many pictures its HTML would bring from the network, if it could
- */
-guint
-pipit_body_get_n_remote (PipitBody *self)
-{
-  g_return_val_if_fail (PIPIT_IS_BODY (self), 0);
-
-  return self->n_remote;
 }
 
 /**

@@ -4,6 +4,9 @@
 
 G_BEGIN_DECLS
 
+/* Of the addresses that stand for pictures on the network, in HTML that may show them. */
+#define PIPIT_PICTURE_SCHEME "pipit-remote"
+
 #define PIPIT_TYPE_BODY (pipit_body_get_type ())
 G_DECLARE_FINAL_TYPE (PipitBody, pipit_body, PIPIT, BODY, GObject)
 
@@ -20,5 +23,17 @@ GListModel      *pipit_body_get_attachments   (PipitBody  *self); /* of PipitAtt
 PipitAttachment *pipit_body_dup_inline        (PipitBody  *self,
                                                const char *content_id); /* (nullable) */
 const char      *pipit_body_get_headers       (PipitBody  *self); /* as sent, made UTF-8 */
+
+/* Pictures on the network, for when the person allows them. */
+const char      *pipit_body_get_html_with_pictures (PipitBody            *self); /* (nullable) */
+const char      *pipit_body_get_fingerprint        (PipitBody            *self); /* (nullable) of the HTML */
+void             pipit_body_load_picture_async     (PipitBody            *self,
+                                                    const char           *address,
+                                                    GCancellable         *cancellable,
+                                                    GAsyncReadyCallback   callback,
+                                                    gpointer              user_data);
+GBytes          *pipit_body_load_picture_finish    (PipitBody            *self,
+                                                    GAsyncResult         *result,
+                                                    GError              **error);
 
 G_END_DECLS

@@ -331,7 +331,7 @@ pipit_engine_update_account (PipitEngine      *self,
     {
       pipit_account_set_settings (account, settings);
       if (imap_password != NULL || smtp_password != NULL)
-        pipit_account_set_passwords (account, imap_password, smtp_password);
+        pipit_account_change_passwords (account, imap_password, smtp_password);
     }
 
   return TRUE;

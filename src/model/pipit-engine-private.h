@@ -9,6 +9,7 @@
 #include "base-secret.h"
 #include "store.h"
 #include "sync-change.h"
+#include "web-fetcher.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,7 @@ AccountList    *pipit_engine_get_account_list    (PipitEngine      *self);
 AccountSecrets *pipit_engine_get_secrets         (PipitEngine      *self);
 AccountTrust   *pipit_engine_get_trust           (PipitEngine      *self);
 Store          *pipit_engine_get_store           (PipitEngine      *self);
+WebFetcher     *pipit_engine_get_fetcher         (PipitEngine      *self);
 PipitLoader    *pipit_engine_get_loader          (PipitEngine      *self);
 PipitOverlays  *pipit_engine_get_overlays        (PipitEngine      *self);
 

@@ -16,6 +16,7 @@ struct _PipitEngine
   AccountSecrets *secrets;
   AccountTrust *trust;
   Store *store;
+  WebFetcher *fetcher;         /* (owned) (nullable) until a picture is to be fetched */
   PipitLoader *loader;
   PipitOverlays *overlays;     /* (owned) */
   guint watch_id;

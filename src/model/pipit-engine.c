@@ -312,6 +312,7 @@ pipit_engine_close (PipitEngine *self)
     return;
   self->closed = TRUE;
 
+  g_clear_pointer (&self->fetcher, web_fetcher_free);
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->dirty_source_id, g_source_remove);
   g_clear_handle_id (&self->proof_source_id, g_source_remove);
@@ -411,6 +412,16 @@ AccountSecrets *
 pipit_engine_get_secrets (PipitEngine *self)
 {
   return self->secrets;
+}
+
+/* Returns: (transfer none) (nullable): who fetches pictures; %NULL once all is closed */
+WebFetcher *
+pipit_engine_get_fetcher (PipitEngine *self)
+{
+  if (self->fetcher == NULL && !self->closed)
+    self->fetcher = web_fetcher_new ();
+
+  return self->fetcher;
 }
 
 AccountTrust *

@@ -116,6 +116,8 @@ failed_sentence (const StoreOutboxItem *row)
                             refused->text);
   if (refused != NULL)
     return g_strdup_printf (_("Not sent. The server refused %s."), refused->address);
+  if (g_strcmp0 (row->error_class, "message-lost") == 0)
+    return g_strdup (_("Not sent. The message is damaged on this computer: it has to be written again."));
   if (row->error_text != NULL)
     /* Translators: what went wrong, for a technical reader */
     return g_strdup_printf (_("Not sent. %s"), row->error_text);

@@ -9,9 +9,11 @@
 
 struct _StoreBatch
 {
-  GPtrArray *facts;  /* (owned) (element-type StoreMessageFacts), in the arena */
-  GPtrArray *chunks; /* (owned) */
-  guint8 *next;      /* in the last chunk */
+  GPtrArray *facts;   /* (owned) (element-type StoreMessageFacts), in the arena */
+  GHashTable *by_uid; /* (owned) (nullable): UID → facts, of the first n_by_uid of them */
+  guint n_by_uid;
+  GPtrArray *chunks;  /* (owned) */
+  guint8 *next;       /* in the last chunk */
   gsize left;
   gsize size;
 };
@@ -34,6 +36,7 @@ store_batch_new (void)
 void
 store_batch_free (StoreBatch *self)
 {
+  g_clear_pointer (&self->by_uid, g_hash_table_unref);
   g_ptr_array_unref (self->facts);
   g_ptr_array_unref (self->chunks);
   g_free (self);
@@ -165,7 +168,6 @@ store_batch_get_facts (StoreBatch *self,
  * store_batch_peek_uid:
  *
  * Looks for a message that the batch has already: a server may tell of one in two responses.
- * The latest are looked at first.
  *
  * Returns: (nullable) (transfer none): its facts
  */
@@ -173,15 +175,18 @@ StoreMessageFacts *
 store_batch_peek_uid (StoreBatch *self,
                       guint32     uid)
 {
-  for (guint i = self->facts->len; i > 0; i--)
-    {
-      StoreMessageFacts *facts = g_ptr_array_index (self->facts, i - 1);
+  if (self->by_uid == NULL)
+    self->by_uid = g_hash_table_new (NULL, NULL);
 
-      if (facts->uid == uid)
-        return facts;
+  /* whoever adds a message says only afterwards which one it is */
+  for (; self->n_by_uid < self->facts->len; self->n_by_uid++)
+    {
+      StoreMessageFacts *facts = g_ptr_array_index (self->facts, self->n_by_uid);
+
+      g_hash_table_insert (self->by_uid, GUINT_TO_POINTER (facts->uid), facts);
     }
 
-  return NULL;
+  return g_hash_table_lookup (self->by_uid, GUINT_TO_POINTER (uid));
 }
 
 /**

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @size_bytes: RFC822.SIZE
  * @email_id: (nullable): EMAILID (RFC 8474) or X-GM-MSGID
  * @thread_id: (nullable): THREADID or X-GM-THRID
+ * @is_bare: nothing of the header is said: the message is the one that has @email_id already
+ *   in another folder, or else it is passed over
  * @message_id: (nullable): Message-ID without the angle brackets
  * @in_reply_to: the identifiers of In-Reply-To, without the brackets
  * @references: the identifiers of References, oldest first, without the brackets
@@ -36,6 +38,7 @@ typedef struct
   gint64 size_bytes;
   const char *email_id;
   const char *thread_id;
+  gboolean is_bare;
 
   const char *message_id;
   const char *const *in_reply_to;

@@ -27,6 +27,10 @@ typedef enum
 /**
  * StoreFolderAttributes:
  *
+ * @STORE_FOLDER_LABEL: one of a server with X-GM-EXT-1: a message is in several folders at a
+ *   time and at most once in each, its flags are the same everywhere, and leaving a folder is
+ *   losing its label
+ *
  * The LIST attributes that matter to us, as a mask (RFC 9051 section 7.3.1). Stored.
  */
 typedef enum
@@ -38,6 +42,7 @@ typedef enum
   STORE_FOLDER_HAS_NO_CHILDREN = 1 << 4,
   STORE_FOLDER_SUBSCRIBED = 1 << 5,
   STORE_FOLDER_REMOTE = 1 << 6,
+  STORE_FOLDER_LABEL = 1 << 7,
 } StoreFolderAttributes;
 
 /**

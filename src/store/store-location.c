@@ -1,3 +1,4 @@
+#include "store-index-private.h"
 #include "store-overlay-private.h"
 
 /* Rows of location, read and written one at a time: every change to one goes through here, so
@@ -350,6 +351,25 @@ store_location_insert (StoreTransaction  *tx,
   return TRUE;
 }
 
+static gboolean
+delete_message (StoreTransaction  *tx,
+                gint64             message,
+                GError           **error)
+{
+  StoreDb *cache = tx->reader->cache;
+  g_autoptr(StoreStatement) delete = NULL;
+
+  if (!store_index_remove (tx, message, error))
+    return FALSE;
+
+  delete = store_db_take (cache, "DELETE FROM message WHERE id = ?", error);
+  if (delete == NULL)
+    return FALSE;
+
+  store_bind_int (delete, 1, message);
+  return store_db_run (cache, delete, error);
+}
+
 /**
  * store_location_delete:
  *
@@ -362,7 +382,8 @@ store_location_delete (StoreTransaction        *tx,
 {
   StoreDb *cache = store_tx_cache (tx, error);
   g_autoptr(StoreStatement) delete_location = NULL;
-  g_autoptr(StoreStatement) delete_message = NULL;
+  g_autoptr(StoreStatement) is_last = NULL;
+  gint64 is_message_gone;
   StoreRowChange change = { .location = row->location, .sort_date = row->sort_date };
 
   if (cache == NULL || !store_location_note_conversation (tx, row->message, error) ||
@@ -377,14 +398,15 @@ store_location_delete (StoreTransaction        *tx,
   if (!store_db_run (cache, delete_location, error))
     return FALSE;
 
-  delete_message = store_db_take (cache,
-                                  "DELETE FROM message WHERE id = ?1 AND NOT EXISTS"
-                                  " (SELECT 1 FROM location WHERE message = ?1)", error);
-  if (delete_message == NULL)
+  is_last = store_db_take (cache, "SELECT NOT EXISTS (SELECT 1 FROM location WHERE message = ?)",
+                           error);
+  if (is_last == NULL)
     return FALSE;
 
-  store_bind_int (delete_message, 1, row->message);
-  if (!store_db_run (cache, delete_message, error))
+  store_bind_int (is_last, 1, row->message);
+  if (!store_db_get_int64 (cache, is_last, &is_message_gone, NULL, error))
+    return FALSE;
+  if (is_message_gone && !delete_message (tx, row->message, error))
     return FALSE;
 
   if (row->hidden_by == 0)

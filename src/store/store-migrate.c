@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base-time.h"
+#include "store-tokenizer-private.h"
 
 /* How a database comes to be open: looked at first, copied or set aside where that has to be,
  * then brought forward one transaction a step. */
@@ -268,6 +269,7 @@ open_once (const StoreSchema  *schema,
   /* reading the schema finds a file that is damaged at its beginning */
   if (!store_db_exec (db, schema->pragmas_open, error) ||
       !store_db_pragma_int64 (db, "SELECT count(*) FROM sqlite_schema", &n_tables, error) ||
+      (schema->has_index && !store_tokenizer_register (db, error)) ||
       !migrate (schema, db, version, error))
     return NULL;
 
@@ -336,6 +338,7 @@ store_schema_read (const StoreSchema  *schema,
   db = store_db_open (path, schema->name, SQLITE_OPEN_READWRITE, error);
   if (db == NULL ||
       !store_db_exec (db, schema->pragmas_read, error) ||
+      (schema->has_index && !store_tokenizer_register (db, error)) ||
       !check_version (schema, db, &version, error))
     return NULL;
 

@@ -25,6 +25,7 @@ StoreReader *store_reader_new_for_writer    (const char      *directory,
                                              StoreDb         *journal);
 
 StoreOperation *store_reader_dup_operation  (StoreStatement  *statement);
+char        *store_search_compile           (const char      *words);
 
 /* The columns that store_reader_dup_operation () reads. */
 #define STORE_OPERATION_COLUMNS \

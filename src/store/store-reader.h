@@ -117,6 +117,18 @@ GPtrArray      *store_reader_complete              (StoreReader           *self,
                                                     guint                  limit,
                                                     GError               **error);
 
+/* Search */
+
+GArray         *store_reader_search                (StoreReader           *self,
+                                                    const char            *words,
+                                                    const gint64          *folders,
+                                                    guint                  n_folders,
+                                                    guint                  limit,
+                                                    GError               **error);
+gboolean        store_reader_is_index_whole        (StoreReader           *self,
+                                                    gboolean              *out_is_whole,
+                                                    GError               **error);
+
 /* Bodies */
 
 GBytes         *store_reader_load_body             (StoreReader           *self,

@@ -19,6 +19,7 @@ typedef struct
   const char *pragmas_read;     /* on each connection that only reads */
   const StoreSchemaStep *steps; /* step i leads to version i + 1 */
   guint n_steps;
+  gboolean has_index;       /* of FTS5, with our tokenizer */
   gboolean is_copied_aside; /* before a migration, since it can never be made again */
   gboolean is_set_aside;    /* when damaged, since it can be fetched again */
 } StoreSchema;

@@ -40,6 +40,7 @@ struct _StoreTransaction
   GHashTable *recipients;  /* (owned) (nullable): seen in this transaction */
   struct StoreSeen *seen;  /* (owned) (nullable): senders that need not be written again */
   GString *scratch[8];     /* for encoding columns */
+  GArray *to_index;        /* (owned) (element-type gint64): docids, of this transaction */
   gint64 next_id;
   gint64 stored_next_id;
   gint64 now_unix;

@@ -4,6 +4,7 @@
 
 #include "base-time.h"
 #include "store-bodies-private.h"
+#include "store-index-private.h"
 #include "store-overlay-private.h"
 #include "store-recipients-private.h"
 #include "store-schema-private.h"
@@ -46,6 +47,7 @@ store_transaction_new (const char *directory,
                                          (GDestroyNotify) folder_info_free);
   self->dropped_files = g_ptr_array_new_with_free_func (g_free);
   self->kept_bodies = g_ptr_array_new ();
+  self->to_index = g_array_new (FALSE, FALSE, sizeof (gint64));
   for (guint i = 0; i < G_N_ELEMENTS (self->scratch); i++)
     self->scratch[i] = g_string_new (NULL);
   return self;
@@ -58,6 +60,7 @@ store_transaction_free (StoreTransaction *self)
   g_hash_table_unref (self->folders);
   g_ptr_array_unref (self->dropped_files);
   g_ptr_array_unref (self->kept_bodies);
+  g_array_unref (self->to_index);
   store_references_free (self->references);
   store_change_set_free (self->changes);
   store_reader_free (self->reader);
@@ -161,6 +164,7 @@ roll_back_all (StoreTransaction *self)
   store_change_set_clear (self->changes);
   g_ptr_array_set_size (self->dropped_files, 0);
   g_ptr_array_set_size (self->kept_bodies, 0);
+  g_array_set_size (self->to_index, 0);
 }
 
 static gboolean
@@ -223,7 +227,7 @@ commit_all (StoreTransaction  *self,
   g_autoptr(GError) local_error = NULL;
   int code;
 
-  if (!save_next_id (self, error))
+  if (!store_index_flush (self, error) || !save_next_id (self, error))
     return FALSE;
 
   /* When there are two parts, the larger one is written out first, though not committed, so

@@ -111,12 +111,14 @@ typedef enum
  * @n_inserted: new rows
  * @n_arrived: rows that had been expected, or were known under an earlier UIDVALIDITY
  * @n_updated: rows that were here already
+ * @n_unknown: bare facts of messages that are not here, which were passed over
  */
 typedef struct
 {
   guint n_inserted;
   guint n_arrived;
   guint n_updated;
+  guint n_unknown;
 } StorePut;
 
 gboolean store_tx_put_batch            (StoreTransaction         *tx,
@@ -299,6 +301,14 @@ gboolean store_tx_purge                (StoreTransaction         *tx,
                                         StorePurge               *purge,
                                         GError                  **error);
 gboolean store_tx_optimize             (StoreTransaction         *tx,
+                                        GError                  **error);
+gboolean store_tx_index_more           (StoreTransaction         *tx,
+                                        guint                     max_messages,
+                                        gboolean                 *out_is_more,
+                                        GError                  **error);
+gboolean store_tx_merge_index          (StoreTransaction         *tx,
+                                        gboolean                  begin,
+                                        gboolean                 *out_is_more,
                                         GError                  **error);
 
 G_END_DECLS

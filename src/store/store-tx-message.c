@@ -4,6 +4,7 @@
 #include "store-arrival-private.h"
 #include "store-bodies-private.h"
 #include "store-conversation-private.h"
+#include "store-index-private.h"
 #include "store-recipients-private.h"
 #include "store-transaction-private.h"
 
@@ -130,12 +131,14 @@ static gboolean
 insert_message (StoreTransaction         *tx,
                 const StoreFolderInfo    *info,
                 const StoreMessageFacts  *facts,
+                gint64                    sort_date,
                 gint64                   *out_message,
                 GError                  **error)
 {
   StoreDb *cache = tx->reader->cache;
   g_autoptr(StoreStatement) insert = NULL;
   gint64 message = store_tx_take_id (tx);
+  gint64 docid = store_index_docid (sort_date, message);
   gint64 conversation;
 
   if (!store_conversation_assign (tx, facts, info->account, message, &conversation, error))
@@ -146,9 +149,9 @@ insert_message (StoreTransaction         *tx,
                           " is_bulk, facts_version, message_id, \"from\", \"to\", subject, sender,"
                           " reply_to, cc, bcc, in_reply_to, \"references\", list_id,"
                           " list_unsubscribe, list_unsubscribe_post, content_type,"
-                          " authentication_results, email_id, thread_id) VALUES (?1, ?2, ?3, ?4,"
+                          " authentication_results, email_id, thread_id, docid) VALUES (?1, ?2, ?3, ?4,"
                           " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,"
-                          " ?20, ?21, ?22, ?23, ?24, ?25)", error);
+                          " ?20, ?21, ?22, ?23, ?24, ?25, ?26)", error);
   if (insert == NULL)
     return FALSE;
 
@@ -156,6 +159,8 @@ insert_message (StoreTransaction         *tx,
   store_bind_int (insert, 2, info->account);
   store_bind_int (insert, 3, conversation);
   bind_message (tx, insert, facts);
+  store_bind_int_or_null (insert, 26, docid);
+  store_index_add (tx, docid);
   *out_message = message;
   return store_db_run (cache, insert, error);
 }
@@ -176,8 +181,9 @@ find_shared (StoreTransaction         *tx,
     return TRUE;
 
   select = store_db_take (cache,
-                          "SELECT m.id, l.sort_date, l.has_attachment FROM message AS m"
-                          " INDEXED BY message_email_id JOIN location AS l ON l.message = m.id"
+                          "SELECT m.id, l.sort_date, l.has_attachment, l.fingerprint"
+                          " FROM message AS m INDEXED BY message_email_id"
+                          " JOIN location AS l ON l.message = m.id"
                           " WHERE m.email_id = ? AND m.account = ? ORDER BY l.id LIMIT 1", error);
   if (select == NULL)
     return FALSE;
@@ -190,6 +196,7 @@ find_shared (StoreTransaction         *tx,
       row->message = sqlite3_column_int64 (select, 0);
       row->sort_date = sqlite3_column_int64 (select, 1);
       row->has_attachment = sqlite3_column_int (select, 2) != 0;
+      row->fingerprint = (guint64) sqlite3_column_int64 (select, 3);
     }
 
   return step != STORE_STEP_ERROR;
@@ -250,7 +257,8 @@ insert_location (StoreTransaction         *tx,
   row.sort_date = sort_date (tx, info, facts, flags);
   row.has_attachment = guess_attachment (facts->content_type) >= STORE_ATTACHMENT_SOME;
   if (!find_shared (tx, info, facts, &row, error) ||
-      (row.message == 0 && !insert_message (tx, info, facts, &row.message, error)))
+      (row.message == 0 &&
+       !insert_message (tx, info, facts, row.sort_date, &row.message, error)))
     return FALSE;
 
   row.folder = info->folder;
@@ -339,6 +347,29 @@ put_known (StoreTransaction         *tx,
          store_location_write (tx, row, error);
 }
 
+/* What bare facts are about: the fingerprint of the message, or 0 if it is not here. */
+static gboolean
+find_fingerprint (StoreTransaction         *tx,
+                  const StoreFolderInfo    *info,
+                  const StoreMessageFacts  *facts,
+                  guint64                  *out_fingerprint,
+                  GError                  **error)
+{
+  StoreLocationRow shared = { 0 };
+
+  if (!facts->is_bare)
+    {
+      *out_fingerprint = store_facts_fingerprint (facts);
+      return TRUE;
+    }
+
+  if (!find_shared (tx, info, facts, &shared, error))
+    return FALSE;
+
+  *out_fingerprint = shared.fingerprint;
+  return TRUE;
+}
+
 static gboolean
 put_one (StoreTransaction         *tx,
          StoreFolderInfo          *info,
@@ -350,7 +381,7 @@ put_one (StoreTransaction         *tx,
          GError                  **error)
 {
   g_auto(StoreLocationRow) row = { 0 };
-  guint64 fingerprint = store_facts_fingerprint (facts);
+  guint64 fingerprint;
   gboolean is_done;
 
   /* UID 0 is what a broken server says of a message that is none */
@@ -358,12 +389,18 @@ put_one (StoreTransaction         *tx,
   if (facts->uid == 0)
     return TRUE;
 
-  if (!put_known (tx, info, facts, fingerprint, may_be_here, &row, put, &is_done, error))
+  if (!find_fingerprint (tx, info, facts, &fingerprint, error) ||
+      !put_known (tx, info, facts, fingerprint, may_be_here, &row, put, &is_done, error))
     return FALSE;
 
   *out_location = row.location;
   if (is_done)
     return TRUE;
+  if (facts->is_bare && fingerprint == 0)
+    {
+      put->n_unknown++;
+      return TRUE;
+    }
 
   put->n_inserted++;
   return insert_location (tx, info, facts, fingerprint, flags, out_location, error);

@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 
 #include "store-bodies-private.h"
+#include "store-index-private.h"
 #include "store-overlay-private.h"
 
 /* Housekeeping: what is not shown any more is removed, a bounded number of rows a transaction. */
@@ -163,7 +164,7 @@ purge_folders (StoreTransaction  *tx,
                             "DELETE FROM account WHERE uuid LIKE 'removed %' AND NOT EXISTS"
                             " (SELECT 1 FROM folder WHERE folder.account = account.id)", error);
   return folders != NULL && accounts != NULL && store_db_run (cache, folders, error) &&
-         store_db_run (cache, accounts, error);
+         store_db_run (cache, accounts, error) && store_index_forget_all (tx, error);
 }
 
 static gboolean

@@ -361,6 +361,22 @@ sync_account_dup_status (SyncAccount *self)
 }
 
 /**
+ * sync_account_set_timings:
+ * @timings: copied
+ *
+ * Sets how often and how long, in place of #sync_timings_default. To be called before
+ * sync_account_start ().
+ */
+void
+sync_account_set_timings (SyncAccount *self,
+                          const SyncTimings *timings)
+{
+  g_return_if_fail (SYNC_IS_ACCOUNT (self));
+
+  sync_core_set_timings (self->core, timings);
+}
+
+/**
  * sync_account_set_settings:
  * @settings: the account's settings, changed; copied
  *
@@ -402,7 +418,8 @@ sync_account_set_trust (SyncAccount *self,
  * @imap_password: (nullable): %NULL while it is not known
  * @smtp_password: (nullable): for sending; the same one where sending has none of its own
  *
- * A sign-in that was refused is tried again if a password is another one than before.
+ * A sign-in that was refused is tried once more: somebody has given the password, even if it is the
+ * same.
  */
 void
 sync_account_set_passwords (SyncAccount *self,
@@ -420,8 +437,31 @@ sync_account_set_passwords (SyncAccount *self,
   if (smtp_password != NULL)
     net_transcript_hide (sync_core_get_transcript (self->core), smtp_password);
   configure (self);
+  sync_core_forgive (self->core);
   if (self->is_live)
     sync_outbox_forgive (self->core);
+}
+
+/**
+ * sync_account_change_passwords:
+ * @imap_password: (nullable): %NULL leaves the one that there is
+ * @smtp_password: (nullable): the same
+ *
+ * Does as sync_account_set_passwords () when one of them was asked for.
+ */
+void
+sync_account_change_passwords (SyncAccount *self,
+                               BaseSecret *imap_password,
+                               BaseSecret *smtp_password)
+{
+  BaseSecret *imap = imap_password != NULL ? imap_password : self->imap_password;
+  BaseSecret *smtp = smtp_password != NULL                                       ? smtp_password :
+                     account_settings_has_own_smtp_password (self->settings) ? self->smtp_password :
+                                                                               imap;
+  g_autoptr(BaseSecret) keep_imap G_GNUC_UNUSED = imap != NULL ? base_secret_ref (imap) : NULL;
+  g_autoptr(BaseSecret) keep_smtp G_GNUC_UNUSED = smtp != NULL ? base_secret_ref (smtp) : NULL;
+
+  sync_account_set_passwords (self, imap, smtp);
 }
 
 /**

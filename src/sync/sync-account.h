@@ -2,6 +2,7 @@
 
 #include "sync-change.h"
 #include "sync-status.h"
+#include "sync-timings.h"
 
 #include <gio/gio.h>
 
@@ -47,11 +48,16 @@ gint64       sync_account_get_id             (SyncAccount          *self);
 NetTranscript *sync_account_get_transcript   (SyncAccount          *self);
 SyncStatus  *sync_account_dup_status         (SyncAccount          *self);
 
+void         sync_account_set_timings        (SyncAccount          *self,
+                                              const SyncTimings    *timings);
 void         sync_account_set_settings       (SyncAccount          *self,
                                               AccountSettings      *settings);
 void         sync_account_set_trust          (SyncAccount          *self,
                                               NetTrust             *trust);
 void         sync_account_set_passwords      (SyncAccount          *self,
+                                              BaseSecret           *imap_password,
+                                              BaseSecret           *smtp_password);
+void         sync_account_change_passwords   (SyncAccount          *self,
                                               BaseSecret           *imap_password,
                                               BaseSecret           *smtp_password);
 void         sync_account_set_network        (SyncAccount          *self,

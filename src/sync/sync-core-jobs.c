@@ -18,8 +18,9 @@ why_unreachable_locked (SyncCore *self)
     return g_error_new_literal (SYNC_ERROR, SYNC_ERROR_STOPPED, "Stopped");
   if (!self->has_network)
     return g_error_new_literal (SYNC_ERROR, SYNC_ERROR_OFFLINE, "There is no network");
-  if (sync_gate_is_latched (self->gate) && self->last_error != NULL)
-    return g_error_copy (self->last_error);
+  if (sync_gate_is_latched (self->gate) && sync_gate_get_n_signed_in (self->gate) == 0 &&
+      sync_core_get_refusal_locked (self) != NULL)
+    return g_error_copy (sync_core_get_refusal_locked (self));
   if (self->config == NULL || self->config->imap_secret == NULL)
     return g_error_new_literal (SYNC_ERROR, SYNC_ERROR_OFFLINE, "No password is known");
 
@@ -248,6 +249,33 @@ sync_core_finish (SyncCore *self,
   g_mutex_unlock (&self->mutex);
 
   sync_job_unref (job);
+}
+
+/**
+ * sync_core_has_job:
+ *
+ * Returns: whether a job of this name and lane waits or runs
+ */
+gboolean
+sync_core_has_job (SyncCore *self,
+                   const char *name,
+                   gint64 lane)
+{
+  gboolean has_job;
+
+  g_mutex_lock (&self->mutex);
+
+  has_job = sync_queue_find (self->queue, name, lane) != NULL;
+  for (guint i = 0; i < self->running->len && !has_job; i++)
+    {
+      const SyncJob *job = g_ptr_array_index (self->running, i);
+
+      has_job = job->lane == lane && g_str_equal (job->name, name);
+    }
+
+  g_mutex_unlock (&self->mutex);
+
+  return has_job;
 }
 
 /**

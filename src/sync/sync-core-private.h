@@ -32,6 +32,7 @@ struct _SyncCore
   Store *store;                /* (owned) */
   NetTranscript *transcript;   /* (owned) */
   GMainContext *main_context;  /* (owned) */
+  SyncTimings timings;         /* until it is started */
 
   /* The main thread's. */
   SyncCoreNotifyFunc notify; /* (nullable) */
@@ -55,6 +56,7 @@ struct _SyncCore
   gint64 account_id;
 
   GError *last_error;             /* (owned) (nullable): why there is no connection */
+  GError *sending_error;          /* (owned) (nullable): how the server for sending refused the secret */
   NetCertificate *certificate;    /* (owned) (nullable): the rejected one */
   char *alert;                    /* (owned) (nullable) */
   gboolean has_looked;   /* at all folders, since the start */
@@ -67,6 +69,8 @@ struct _SyncCore
 };
 
 void      sync_core_notify_locked       (SyncCore     *self);
+const GError *
+          sync_core_get_refusal_locked  (SyncCore     *self);
 void      sync_core_complete_locked     (SyncCore     *self,
                                          SyncJob      *job,
                                          GError       *error);

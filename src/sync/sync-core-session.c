@@ -1,6 +1,7 @@
 #include "sync-core-private.h"
 
 #include "base-time.h"
+#include "net-error.h"
 
 /* What workers tell of their sessions, and what follows from it for all. */
 
@@ -84,7 +85,7 @@ sync_core_session_ended (SyncCore *self,
  * sync_core_session_failed:
  * @error: why a session could not be had, or broke
  * @rejected: (nullable): the certificate that was not trusted
- * @was_signed_in: it broke while it was used, so that another attempt is worth while
+ * @lived_us: for how long it had been signed in, in which case another attempt is worth while; or -1
  *
  * Decides what a failure means, and ends the jobs that somebody waits for when it means
  * that there is no connection.
@@ -95,22 +96,23 @@ SyncVerdict
 sync_core_session_failed (SyncCore *self,
                           const GError *error,
                           NetCertificate *rejected,
-                          gboolean was_signed_in)
+                          gint64 lived_us)
 {
   SyncVerdict verdict;
 
   g_mutex_lock (&self->mutex);
 
-  verdict = sync_gate_failed (self->gate, error, base_time_boottime_us (),
+  verdict = sync_gate_failed (self->gate, error, lived_us, base_time_boottime_us (),
                               g_random_int_range (0, 1001));
-  if (verdict != SYNC_VERDICT_FEWER && sync_gate_get_n_signed_in (self->gate) == 0)
+  if (verdict != SYNC_VERDICT_FEWER && verdict != SYNC_VERDICT_RECONNECT &&
+      sync_gate_get_n_signed_in (self->gate) == 0)
     {
       g_clear_error (&self->last_error);
       self->last_error = g_error_copy (error);
       g_clear_pointer (&self->certificate, net_certificate_unref);
       if (verdict == SYNC_VERDICT_ASK_TRUST && rejected != NULL)
         self->certificate = net_certificate_ref (rejected);
-      if (!was_signed_in)
+      if (lived_us < 0)
         sync_core_fail_waiting_locked (self, SYNC_JOB_FAIL_OFFLINE, error);
       sync_core_notify_locked (self);
     }
@@ -118,6 +120,73 @@ sync_core_session_failed (SyncCore *self,
   g_mutex_unlock (&self->mutex);
 
   return verdict;
+}
+
+static gboolean
+has_own_secret_locked (SyncCore *self)
+{
+  return self->config != NULL &&
+         account_settings_has_own_smtp_password (self->config->settings);
+}
+
+/* sync_core_get_refusal_locked: why nothing may be tried, once the gate is latched. */
+const GError *
+sync_core_get_refusal_locked (SyncCore *self)
+{
+  gboolean is_of_sending = self->sending_error != NULL && !has_own_secret_locked (self) &&
+                           !g_error_matches (self->last_error, NET_ERROR,
+                                             NET_ERROR_SIGN_IN_REFUSED);
+
+  return is_of_sending ? self->sending_error : self->last_error;
+}
+
+/**
+ * sync_core_may_send:
+ *
+ * Errors: NET_ERROR_SIGN_IN_REFUSED when a server has refused the secret that sending would show.
+ *
+ * Returns: whether the server for sending may be connected to
+ */
+gboolean
+sync_core_may_send (SyncCore *self,
+                    GError **error)
+{
+  const GError *refusal;
+  gboolean may;
+
+  g_mutex_lock (&self->mutex);
+
+  may = sync_gate_may_send (self->gate, has_own_secret_locked (self));
+  refusal = self->sending_error != NULL ? self->sending_error : self->last_error;
+  if (!may && refusal != NULL)
+    g_propagate_error (error, g_error_copy (refusal));
+  else if (!may)
+    g_set_error_literal (error, NET_ERROR, NET_ERROR_SIGN_IN_REFUSED, "The password was refused");
+
+  g_mutex_unlock (&self->mutex);
+
+  return may;
+}
+
+/**
+ * sync_core_sending_refused:
+ * @error: what the server for sending said to the secret
+ *
+ * Asks the person, once, and shows the secret to no server again: not to that for receiving either,
+ * where it uses the same and has not accepted it just now. Sessions that are signed in go on.
+ */
+void
+sync_core_sending_refused (SyncCore *self,
+                           const GError *error)
+{
+  g_mutex_lock (&self->mutex);
+
+  sync_gate_sending_refused (self->gate, has_own_secret_locked (self), base_time_boottime_us ());
+  g_clear_error (&self->sending_error);
+  self->sending_error = g_error_copy (error);
+  sync_core_notify_locked (self);
+
+  g_mutex_unlock (&self->mutex);
 }
 
 /**

@@ -43,6 +43,8 @@ get_state_locked (SyncCore *self)
     return SYNC_STATE_STOPPED;
   if (!self->has_network)
     return SYNC_STATE_OFFLINE;
+  if (self->sending_error != NULL)
+    return SYNC_STATE_SIGN_IN_REFUSED;
   if (sync_gate_is_latched (self->gate))
     return self->certificate != NULL ? SYNC_STATE_CERTIFICATE : SYNC_STATE_SIGN_IN_REFUSED;
   if (self->config == NULL || self->config->imap_secret == NULL)
@@ -59,6 +61,18 @@ get_state_locked (SyncCore *self)
     return SYNC_STATE_FAILED;
 
   return self->mode == SYNC_MODE_LIVE ? SYNC_STATE_CONNECTING : SYNC_STATE_UP_TO_DATE;
+}
+
+/* What the person has to be asked goes before what is tried again by itself. */
+static void
+take_sending_error_locked (SyncCore *self,
+                           SyncStatus *status)
+{
+  g_clear_error (&status->error);
+  g_clear_pointer (&status->certificate, net_certificate_unref);
+  status->error = g_error_copy (self->sending_error);
+  status->retry_unix = 0;
+  status->for_smtp = TRUE;
 }
 
 /**
@@ -106,6 +120,8 @@ sync_core_dup_status (SyncCore *self)
     }
   if (self->certificate != NULL)
     status->certificate = net_certificate_ref (self->certificate);
+  if (self->sending_error != NULL)
+    take_sending_error_locked (self, status);
 
   g_mutex_unlock (&self->mutex);
 

@@ -71,6 +71,7 @@ sync_core_new (const char *account_uuid,
   self->partials = sync_core_partials_new ();
   self->running = g_ptr_array_new_with_free_func ((GDestroyNotify) sync_job_unref);
   self->has_network = TRUE;
+  self->timings = sync_timings_default;
 
   return self;
 }
@@ -106,6 +107,7 @@ sync_core_unref (SyncCore *self)
   g_ptr_array_unref (self->partials);
   g_clear_pointer (&self->config, sync_config_free);
   g_clear_error (&self->last_error);
+  g_clear_error (&self->sending_error);
   g_clear_pointer (&self->certificate, net_certificate_unref);
   g_free (self->alert);
   g_mutex_clear (&self->mutex);
@@ -204,6 +206,25 @@ sync_core_set_notify (SyncCore *self,
 {
   self->notify = func;
   self->notify_data = user_data;
+}
+
+/**
+ * sync_core_set_timings:
+ * @timings: copied
+ *
+ * To be called before sync_core_start ().
+ */
+void
+sync_core_set_timings (SyncCore *self,
+                       const SyncTimings *timings)
+{
+  g_mutex_lock (&self->mutex);
+
+  g_assert (!self->is_started);
+  self->timings = *timings;
+  sync_gate_set_timings (self->gate, timings);
+
+  g_mutex_unlock (&self->mutex);
 }
 
 /* Workers. */
@@ -355,7 +376,10 @@ sync_core_set_config (SyncCore *self,
   self->config = sync_config_copy (&config);
 
   if (secret_changed)
-    sync_gate_secret_changed (self->gate);
+    {
+      sync_gate_secret_changed (self->gate);
+      g_clear_error (&self->sending_error);
+    }
   if (trust_changed)
     {
       sync_gate_trust_changed (self->gate);
@@ -368,6 +392,25 @@ sync_core_set_config (SyncCore *self,
   g_mutex_unlock (&self->mutex);
 
   account_settings_unref (config.settings);
+}
+
+/**
+ * sync_core_forgive:
+ *
+ * Lets a secret that was refused be shown once more: the person has given it, perhaps the same.
+ */
+void
+sync_core_forgive (SyncCore *self)
+{
+  g_mutex_lock (&self->mutex);
+
+  sync_gate_secret_changed (self->gate);
+  g_clear_error (&self->sending_error);
+  if (self->certificate == NULL)
+    g_clear_error (&self->last_error);
+  reconsider_locked (self);
+
+  g_mutex_unlock (&self->mutex);
 }
 
 /**
@@ -534,6 +577,17 @@ NetTranscript *
 sync_core_get_transcript (SyncCore *self)
 {
   return self->transcript;
+}
+
+/**
+ * sync_core_get_timings:
+ *
+ * Returns: (transfer none): how often and how long
+ */
+const SyncTimings *
+sync_core_get_timings (SyncCore *self)
+{
+  return &self->timings;
 }
 
 /**

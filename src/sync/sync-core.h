@@ -47,11 +47,14 @@ void           sync_core_unref            (SyncCore           *self);
 void           sync_core_set_notify       (SyncCore           *self,
                                            SyncCoreNotifyFunc  func,
                                            gpointer            user_data);
+void           sync_core_set_timings      (SyncCore           *self,
+                                           const SyncTimings  *timings);
 void           sync_core_set_config       (SyncCore           *self,
                                            AccountSettings    *settings,
                                            BaseSecret         *imap_secret,
                                            BaseSecret         *smtp_secret,
                                            NetTrust           *trust);
+void           sync_core_forgive          (SyncCore           *self);
 void           sync_core_set_network      (SyncCore           *self,
                                            gboolean            available,
                                            gboolean            metered);
@@ -71,6 +74,8 @@ NetTranscript *sync_core_get_transcript   (SyncCore           *self);
 gint64         sync_core_get_account_id   (SyncCore           *self);
 void           sync_core_set_account_id   (SyncCore           *self,
                                            gint64              account_id);
+const SyncTimings *
+               sync_core_get_timings      (SyncCore           *self);
 SyncMode       sync_core_get_mode         (SyncCore           *self);
 gint64         sync_core_get_visible      (SyncCore           *self);
 gboolean       sync_core_is_metered       (SyncCore           *self);
@@ -92,6 +97,9 @@ void           sync_core_finish           (SyncCore           *self,
                                            SyncJob            *job,
                                            SyncJobOutcome      outcome,
                                            GError             *error);
+gboolean       sync_core_has_job          (SyncCore           *self,
+                                           const char         *name,
+                                           gint64              lane);
 gboolean       sync_core_should_yield     (SyncCore           *self,
                                            SyncJob            *job);
 gboolean       sync_core_should_give_way  (SyncCore           *self,
@@ -116,7 +124,11 @@ void           sync_core_session_ended    (SyncCore           *self,
 SyncVerdict    sync_core_session_failed   (SyncCore           *self,
                                            const GError       *error,
                                            NetCertificate     *rejected,
-                                           gboolean            was_signed_in);
+                                           gint64              lived_us);
+gboolean       sync_core_may_send         (SyncCore           *self,
+                                           GError            **error);
+void           sync_core_sending_refused  (SyncCore           *self,
+                                           const GError       *error);
 void           sync_core_store_failed     (SyncCore           *self,
                                            const GError       *error);
 void           sync_core_worker_ended     (SyncCore           *self,

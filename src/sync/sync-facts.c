@@ -91,14 +91,28 @@ sync_flags_to_imap (guint32 flags,
   return system;
 }
 
+/* The header fields, or the whole header where a server does not give single fields. That stands
+ * beside everything else that was asked for: a header alone is a part of a message that somebody
+ * reads. */
 static const ImapSection *
 find_header_fields (const ImapFetch *fetch)
 {
-  for (guint i = 0; i < fetch->n_sections; i++)
-    if (fetch->sections[i].kind == IMAP_SECTION_HEADER_FIELDS && *fetch->sections[i].part == '\0')
-      return &fetch->sections[i];
+  const guint others = IMAP_FETCH_FLAGS | IMAP_FETCH_INTERNALDATE | IMAP_FETCH_SIZE;
+  const ImapSection *whole = NULL;
 
-  return NULL;
+  for (guint i = 0; i < fetch->n_sections; i++)
+    {
+      const ImapSection *section = &fetch->sections[i];
+
+      if (*section->part != '\0')
+        continue;
+      if (section->kind == IMAP_SECTION_HEADER_FIELDS)
+        return section;
+      if (section->kind == IMAP_SECTION_HEADER)
+        whole = section;
+    }
+
+  return (fetch->items & others) == others ? whole : NULL;
 }
 
 /**
@@ -220,7 +234,8 @@ fill_ids (StoreMessageFacts *facts,
  * @facts: a message's facts in @batch
  * @response: a FETCH response of the same message
  *
- * Takes over what the response says and leaves what it does not mention.
+ * Takes over what the response says and leaves what it does not mention. Without a header the facts
+ * stay bare.
  */
 void
 sync_facts_fill (StoreMessageFacts *facts,
@@ -252,5 +267,6 @@ sync_facts_fill (StoreMessageFacts *facts,
           section->bytes != NULL ? section->size_bytes : 0);
 
       fill_header (facts, batch, headers);
+      facts->is_bare = FALSE;
     }
 }

@@ -15,6 +15,11 @@ G_BEGIN_DECLS
   "From Sender Reply-To To Cc Bcc Subject Date Message-ID In-Reply-To References List-Id "         \
   "List-Unsubscribe List-Unsubscribe-Post Content-Type Authentication-Results Auto-Submitted"
 
+/* What is asked for where the message may be here already, in another folder. */
+#define SYNC_FACTS_BARE_ITEMS                                                                      \
+  (IMAP_FETCH_UID | IMAP_FETCH_FLAGS | IMAP_FETCH_INTERNALDATE | IMAP_FETCH_SIZE |                 \
+   IMAP_FETCH_MODSEQ | IMAP_FETCH_EMAILID | IMAP_FETCH_GM_MSGID)
+
 /* Which of the facts a FETCH response has brought; all of them make a row. */
 typedef enum
 {

@@ -8,6 +8,7 @@
 
 #include "base-await.h"
 #include "base-time.h"
+#include "mime-headers.h"
 #include "store-transaction.h"
 #include "sync-create.h"
 #include "sync-error.h"
@@ -26,6 +27,9 @@
 
 /* More hits than that are no search result (QQ returns everything). */
 #define MAX_HITS 20
+
+/* How far back a copy is looked for where the server cannot search for it. */
+#define RECENT_DAYS 3
 
 typedef struct
 {
@@ -112,6 +116,7 @@ set_refused (StoreTransaction *tx,
 
 /* Looking for a copy. */
 
+/* The Message-ID itself: an answer to the message has it in its header, too. */
 static void
 verify (ImapSession *session,
         const ImapResponse *response,
@@ -126,15 +131,18 @@ verify (ImapSession *session,
   for (guint i = 0; i < response->fetch->n_sections; i++)
     {
       const ImapSection *section = &response->fetch->sections[i];
+      g_autoptr(MimeHeaders) headers = NULL;
 
-      if (section->bytes != NULL &&
-          g_strstr_len (section->bytes, (gssize) section->size_bytes, filing->item->message_id) !=
-              NULL)
+      if (section->bytes == NULL)
+        continue;
+      headers = mime_headers_new (section->bytes, section->size_bytes);
+      if (g_strcmp0 (mime_headers_get_message_id (headers), filing->item->message_id) == 0)
         filing->is_matched = TRUE;
     }
 }
 
-/* Whether one of the hits has the Message-ID, as its header says. */
+/* Whether one of the hits has the Message-ID. A search finds pieces of it as well, and some servers find
+ * what only refers to it, or everything. */
 static gboolean
 verify_hits (Filing *filing,
              const ImapUidSet *hits,
@@ -159,31 +167,47 @@ verify_hits (Filing *filing,
   return imap_command_await (fetch, filing->job->cancellable, error);
 }
 
-static gboolean
-find_copy (Filing *filing,
-           gboolean *out_is_found,
-           GError **error)
+/* What a copy of ours can be, but for its Message-ID. */
+static char *
+get_range (Filing *filing)
 {
   const ImapSelected *selected =
       sync_mailbox_get_selected (sync_worker_get_mailbox (filing->worker));
   const StoreOutboxItem *item = filing->item;
-  g_autofree char *key = NULL;
-  g_autoptr(ImapCommand) noop = NULL;
-  g_autoptr(ImapCommand) search = NULL;
+
+  return item->sent_folder_uuid != NULL && item->sent_uid_validity == selected->uid_validity ?
+             g_strdup_printf ("UID %u:* ", MAX (item->sent_uid_next, 1)) :
+             g_strdup ("");
+}
+
+/* Everything of the last days, for servers whose search for a text is not to be believed. */
+static ImapCommand *
+search_recent (Filing *filing,
+               const char *range)
+{
+  static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+                                        "Sep", "Oct", "Nov", "Dec" };
+  g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr(GDateTime) since = g_date_time_add_days (now, -RECENT_DAYS);
+  g_autofree char *keys = NULL;
+
+  keys = g_strdup_printf ("%sSINCE %d-%s-%d", range, g_date_time_get_day_of_month (since),
+                          months[g_date_time_get_month (since) - 1],
+                          g_date_time_get_year (since));
+  return imap_session_uid_search (sync_worker_get_session (filing->worker), keys);
+}
+
+/* Awaits a search. @out_is_found: whether one of its hits is our message. */
+static gboolean
+look_at_hits (Filing *filing,
+              ImapCommand *command,
+              gboolean *out_is_found,
+              GError **error)
+{
+  g_autoptr(ImapCommand) search = command;
   ImapUidSet *found;
 
-  *out_is_found = FALSE;
-  if (item->message_id == NULL)
-    return TRUE;
-
-  key = item->sent_folder_uuid != NULL && item->sent_uid_validity == selected->uid_validity ?
-            g_strdup_printf ("UID %u:* HEADER Message-ID", MAX (item->sent_uid_next, 1)) :
-            g_strdup ("HEADER Message-ID");
-  noop = imap_session_noop (sync_worker_get_session (filing->worker));
-  search = imap_session_uid_search_text (sync_worker_get_session (filing->worker), key,
-                                         item->message_id);
-  if (!imap_command_await (noop, filing->job->cancellable, error) ||
-      !imap_command_await (search, filing->job->cancellable, error))
+  if (!imap_command_await (search, filing->job->cancellable, error))
     return FALSE;
 
   found = imap_command_get_found (search);
@@ -194,6 +218,41 @@ find_copy (Filing *filing,
 
   *out_is_found = filing->is_matched;
   return TRUE;
+}
+
+static gboolean
+find_copy (Filing *filing,
+           gboolean *out_is_found,
+           GError **error)
+{
+  ImapSession *session = sync_worker_get_session (filing->worker);
+  const char *message_id = filing->item->message_id;
+  g_autofree char *range = NULL;
+  g_autofree char *key = NULL;
+  g_autofree char *original_key = NULL;
+  g_autoptr(ImapCommand) noop = NULL;
+
+  *out_is_found = FALSE;
+  if (message_id == NULL)
+    return TRUE;
+
+  range = get_range (filing);
+  /* what has arrived is found behind it; its answer comes with that of the search */
+  noop = imap_session_noop (session);
+  if (imap_session_has_quirk (session, IMAP_QUIRK_NO_SEARCH_TEXT))
+    return look_at_hits (filing, search_recent (filing, range), out_is_found, error);
+
+  key = g_strconcat (range, "HEADER Message-ID", NULL);
+  if (!look_at_hits (filing, imap_session_uid_search_text (session, key, message_id), out_is_found,
+                     error))
+    return FALSE;
+  if (*out_is_found || !imap_session_has_quirk (session, IMAP_QUIRK_REWRITES_MESSAGE_ID))
+    return TRUE;
+
+  /* Exchange gives messages a Message-ID of its own, and keeps ours here */
+  original_key = g_strconcat (range, "HEADER X-Microsoft-Original-Message-ID", NULL);
+  return look_at_hits (filing, imap_session_uid_search_text (session, original_key, message_id),
+                       out_is_found, error);
 }
 
 static gboolean
@@ -219,7 +278,7 @@ does_server_file (Filing *filing)
                                                      get_uuid (filing->worker), LEARNT_KEY, NULL);
 
   return learnt != NULL ||
-         imap_session_has (sync_worker_get_session (filing->worker), IMAP_CAPABILITY_X_GM_EXT_1);
+         imap_session_has_quirk (sync_worker_get_session (filing->worker), IMAP_QUIRK_FILES_SENT);
 }
 
 /* Filing. */

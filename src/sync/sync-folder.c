@@ -16,10 +16,14 @@
 #include "sync-compare.h"
 #include "sync-error.h"
 #include "sync-facts.h"
+#include "sync-known.h"
 #include "sync-resync.h"
 #include "sync-window.h"
 
 #define MAX_ROUNDS 5
+
+/* How long a folder of Gmail's waits for All Mail before it asks again. */
+#define WAIT_FOR_ALL_US (2 * G_USEC_PER_SEC)
 
 /* How often the folder on the screen is compared with the server. */
 #define LOOK_AGAIN_US (3 * 60 * G_USEC_PER_SEC)
@@ -30,6 +34,10 @@
 static const ImapFetchQuery facts_query = {
   .items = SYNC_FACTS_ITEMS,
   .header_fields = SYNC_FACTS_HEADER_FIELDS,
+};
+
+static const ImapFetchQuery bare_query = {
+  .items = SYNC_FACTS_BARE_ITEMS,
 };
 
 /* One folder's sync, from SELECT to the proof. */
@@ -74,7 +82,9 @@ send_first_look (Run *run)
   uids = imap_uid_set_new_range (selected->uid_next > FIRST_LOOK ?
                                      selected->uid_next - FIRST_LOOK : 1,
                                  selected->uid_next - 1);
-  return imap_session_uid_fetch (get_session (run), uids, &facts_query, NULL, NULL);
+  return imap_session_uid_fetch (get_session (run), uids,
+                                 sync_known_is_likely (run->worker) ? &bare_query : &facts_query,
+                                 NULL, NULL);
 }
 
 /* HIGHESTMODSEQ of SELECT, 0 where it cannot be used: whatever was fetched since is at least as new */
@@ -212,8 +222,14 @@ fetch_unknown (Run *run,
   g_auto(SyncFill) fill = { 0 };
   g_auto(SyncFill) again = { 0 };
   g_autoptr(ImapCommand) noop = NULL;
+  g_autoptr(ImapUidSet) wanted = imap_uid_set_copy (unknown);
 
-  sync_fill_init (&fill, run->job, run->worker, unknown);
+  if (!sync_known_place (run->job, run->worker, wanted, &run->is_whole, error))
+    return FALSE;
+  if (!run->is_whole)
+    return TRUE;
+
+  sync_fill_init (&fill, run->job, run->worker, wanted);
   fill.moves_marker = state != STORE_FOLDER_COMPLETE;
   if (!sync_fill_run (&fill, &run->is_whole, error))
     return FALSE;
@@ -473,9 +489,16 @@ run_folder_job (SyncJob *job,
 {
   gint64 folder_id = *(gint64 *) job->data;
   Run run = { .job = job, .worker = worker, .folder_id = folder_id, .is_whole = TRUE };
+  g_autoptr(StoreFolder) cached = NULL;
   const StoreFolder *folder;
   gboolean done;
 
+  cached = store_reader_get_folder (sync_worker_get_reader (worker), folder_id, NULL);
+  if (cached != NULL && sync_known_waits (job, worker, cached))
+    {
+      job->not_before_us = base_time_boottime_us () + WAIT_FOR_ALL_US;
+      return SYNC_JOB_AGAIN;
+    }
   if (!open_mailbox (&run, error))
     return SYNC_JOB_FAILED;
   folder = sync_mailbox_get_folder (run.mailbox);
@@ -508,8 +531,55 @@ sync_folder_job_new (gint64 folder_id,
                        run_folder_job, g_memdup2 (&folder_id, sizeof folder_id), g_free);
 }
 
+static void
+note_uid (ImapSession *session,
+          const ImapResponse *response,
+          guint32 uid,
+          gpointer user_data)
+{
+  if (uid != 0)
+    imap_uid_set_add (user_data, uid);
+}
+
+/* What a folder of Gmail's gets is, as a rule, a message that lost its place in the inbox or got a
+ * label: its header is here. Leaves in @arrived what has to be fetched whole. */
+static gboolean
+place_arrived (SyncWorker *worker,
+               ImapUidSet **arrived,
+               SyncReport *report,
+               GCancellable *cancellable,
+               GError **error)
+{
+  SyncMailbox *mailbox = sync_worker_get_mailbox (worker);
+  g_autoptr(ImapUidSet) seen = imap_uid_set_new ();
+  g_autoptr(ImapCommand) fetch = imap_session_uid_fetch (sync_worker_get_session (worker), *arrived,
+                                                         &bare_query, note_uid, seen);
+  g_autoptr(GArray) rows = NULL;
+
+  if (!imap_command_await (fetch, cancellable, error))
+    {
+      imap_command_abandon (fetch);
+      return FALSE;
+    }
+  if (!sync_mailbox_settle (mailbox, report, error))
+    return FALSE;
+
+  rows = store_reader_list_uids (sync_worker_get_reader (worker),
+                                 sync_mailbox_get_folder (mailbox)->folder,
+                                 imap_uid_set_get_first (seen), 0, error);
+  if (rows == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < rows->len; i++)
+    imap_uid_set_remove (seen, g_array_index (rows, StoreUidFlags, i).uid);
+  imap_uid_set_unref (*arrived);
+  *arrived = g_steal_pointer (&seen);
+  return TRUE;
+}
+
 static gboolean
 fetch_arrivals (SyncWorker *worker,
+                SyncReport *report,
                 GCancellable *cancellable,
                 GError **error)
 {
@@ -520,6 +590,10 @@ fetch_arrivals (SyncWorker *worker,
 
   sync_mailbox_clear_arrivals (mailbox);
   arrived = imap_uid_set_new_range (sync_mailbox_get_next_uid (mailbox), IMAP_UID_STAR);
+  if (sync_mailbox_get_folder (mailbox)->special_use != STORE_SPECIAL_INBOX &&
+      sync_known_is_likely (worker) &&
+      !place_arrived (worker, &arrived, report, cancellable, error))
+    return FALSE;
   fetch = imap_session_uid_fetch (sync_worker_get_session (worker), arrived, &facts_query, NULL,
                                   NULL);
   if (!imap_command_await (fetch, cancellable, error))
@@ -579,7 +653,7 @@ sync_folder_follow (SyncWorker *worker,
   if (!sync_mailbox_has_arrivals (mailbox) && !sync_mailbox_has_vanished (mailbox))
     return sync_mailbox_settle (mailbox, report, error);
 
-  if (sync_mailbox_has_arrivals (mailbox) && !fetch_arrivals (worker, cancellable, error))
+  if (sync_mailbox_has_arrivals (mailbox) && !fetch_arrivals (worker, report, cancellable, error))
     return FALSE;
 
   return sync_mailbox_settle (mailbox, report, error) && check_numbers (worker, error) &&

@@ -628,6 +628,30 @@ step (StoreTransaction *tx,
   return TRUE;
 }
 
+/* Again, and now: what failed, what waits for its time, and the copy in Sent of what was sent. */
+static gboolean
+retry (StoreTransaction *tx,
+       gint64 id,
+       gboolean *out_is_changed,
+       GError **error)
+{
+  g_autoptr(StoreOutboxItem) item = store_reader_get_outbox_item (store_tx_get_reader (tx), id,
+                                                                  error);
+
+  *out_is_changed = FALSE;
+  if (item == NULL)
+    return FALSE;
+
+  if (item->state == STORE_OUTBOX_QUEUED ||
+      (item->state == STORE_OUTBOX_SENT && item->error_class != NULL))
+    *out_is_changed = TRUE;
+  else if (!store_tx_set_outbox_state (tx, id, STORE_OUTBOX_FAILED, STORE_OUTBOX_QUEUED,
+                                       out_is_changed, error))
+    return FALSE;
+
+  return !*out_is_changed || store_tx_set_outbox_failure (tx, id, NULL, NULL, 0, error);
+}
+
 static gboolean
 mark_answered (StoreTransaction *tx,
                gint64 id,
@@ -645,7 +669,6 @@ write_decision (StoreTransaction *tx,
                 gpointer data,
                 GError **error)
 {
-  static const StoreOutboxState failed[] = { STORE_OUTBOX_FAILED };
   static const StoreOutboxState unsure[] = { STORE_OUTBOX_UNSURE };
   static const StoreOutboxState unsent[] = { STORE_OUTBOX_QUEUED, STORE_OUTBOX_FAILED,
                                              STORE_OUTBOX_UNSURE };
@@ -663,11 +686,7 @@ write_decision (StoreTransaction *tx,
   switch (decision->action)
     {
     case SYNC_OUTBOX_RETRY:
-      /* one that still waits only has its time set to now */
-      ok = step (tx, decision->item, failed, G_N_ELEMENTS (failed), STORE_OUTBOX_QUEUED,
-                 &is_changed, error) &&
-           store_tx_set_outbox_failure (tx, decision->item, NULL, NULL, 0, error);
-      is_changed = TRUE;
+      ok = retry (tx, decision->item, &is_changed, error);
       break;
     case SYNC_OUTBOX_RESEND:
       ok = step (tx, decision->item, unsure, G_N_ELEMENTS (unsure), STORE_OUTBOX_QUEUED,

@@ -8,6 +8,7 @@
 #include "sync-body.h"
 #include "sync-error.h"
 #include "sync-folder.h"
+#include "sync-known.h"
 #include "sync-rename.h"
 #include "sync-roles.h"
 
@@ -155,7 +156,8 @@ find_roles (Listing *listing,
 
 static Listing *
 listing_new (gint64 account_id,
-             GPtrArray *entries)
+             GPtrArray *entries,
+             guint32 attributes)
 {
   Listing *listing = g_new0 (Listing, 1);
 
@@ -176,7 +178,7 @@ listing_new (gint64 account_id,
       facts.name = keep (listing, g_strdup (entry->mailbox));
       facts.display_name = keep (listing, imap_mailbox_name_decode (entry->mailbox));
       facts.delimiter = (guchar) entry->delimiter;
-      facts.attributes = get_attributes (entry->attributes);
+      facts.attributes = get_attributes (entry->attributes) | attributes;
       facts.special_use = get_special_use (entry->attributes);
       g_array_append_val (listing->facts, facts);
     }
@@ -219,8 +221,12 @@ static GPtrArray *
 list_cached (SyncWorker *worker,
              GError **error)
 {
-  return store_reader_list_folders (sync_worker_get_reader (worker),
-                                    sync_core_get_uuid (sync_worker_get_core (worker)), error);
+  GPtrArray *folders = store_reader_list_folders (
+      sync_worker_get_reader (worker), sync_core_get_uuid (sync_worker_get_core (worker)), error);
+
+  if (folders != NULL)
+    sync_known_sort (folders);
+  return folders;
 }
 
 static Listing *
@@ -238,7 +244,9 @@ ask_listing (SyncJob *job,
   if (!imap_command_await (list, job->cancellable, error))
     return NULL;
 
-  listing = listing_new (sync_core_get_account_id (core), imap_command_get_lists (list));
+  listing = listing_new (sync_core_get_account_id (core), imap_command_get_lists (list),
+                         imap_session_has (session, IMAP_CAPABILITY_X_GM_EXT_1) ?
+                             STORE_FOLDER_LABEL : 0);
   find_roles (listing, config->settings);
   *out_list = g_steal_pointer (&list);
 

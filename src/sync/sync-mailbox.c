@@ -322,17 +322,19 @@ apply_facts (SyncMailbox *self,
     {
       facts = store_batch_add (self->next->facts);
       facts->uid = uid;
+      facts->is_bare = TRUE;
     }
   else
     mask |= GPOINTER_TO_UINT (g_hash_table_lookup (self->incomplete, GUINT_TO_POINTER (uid)));
 
   sync_facts_fill (facts, self->next->facts, response);
 
+  if ((mask | SYNC_FACTS_HEADER) == SYNC_FACTS_ALL)
+    self->next_uid = MAX (self->next_uid, uid + 1);
   if (mask == SYNC_FACTS_ALL)
     {
       g_hash_table_remove (self->incomplete, GUINT_TO_POINTER (uid));
       imap_uid_set_add (self->received, uid);
-      self->next_uid = MAX (self->next_uid, uid + 1);
     }
   else if (!imap_uid_set_contains (self->received, uid))
     g_hash_table_insert (self->incomplete, GUINT_TO_POINTER (uid), GUINT_TO_POINTER (mask));

@@ -64,6 +64,8 @@ push_later (Run *run,
 static const char *
 get_class (const GError *error)
 {
+  if (g_error_matches (error, SYNC_ERROR, SYNC_ERROR_NOT_FOUND))
+    return "message-lost";
   if (error->domain != SMTP_ERROR)
     return net_error_class_name (error);
 
@@ -261,10 +263,30 @@ get_secret (const SyncConfig *config)
   return account_settings_has_own_smtp_password (config->settings) ? NULL : config->imap_secret;
 }
 
+/* A secret that is refused is not shown again. */
+static gboolean
+sign_in (Run *run,
+         const char *user,
+         BaseSecret *secret,
+         GError **error)
+{
+  g_autoptr(GError) refusal = NULL;
+
+  if (smtp_session_sign_in (run->session, user, secret, run->job->cancellable, &refusal))
+    return TRUE;
+
+  if (g_error_matches (refusal, NET_ERROR, NET_ERROR_SIGN_IN_REFUSED))
+    sync_core_sending_refused (sync_worker_get_core (run->worker), refusal);
+
+  g_propagate_error (error, g_steal_pointer (&refusal));
+  return FALSE;
+}
+
 static gboolean
 open_session (Run *run,
               GError **error)
 {
+  SyncCore *core = sync_worker_get_core (run->worker);
   AccountSettings *settings = run->config->settings;
   const char *user = account_settings_get_smtp_username (settings);
   BaseSecret *secret = get_secret (run->config);
@@ -285,12 +307,14 @@ open_session (Run *run,
       return FALSE;
     }
 
+  if (user != NULL && !sync_core_may_send (core, error))
+    return FALSE;
+
   g_clear_object (&run->session);
   run->session = smtp_session_new (account_settings_get_smtp (settings), run->config->trust,
-                                   sync_core_get_transcript (sync_worker_get_core (run->worker)));
+                                   sync_core_get_transcript (core));
   return smtp_session_connect (run->session, run->job->cancellable, error) &&
-         (user == NULL ||
-          smtp_session_sign_in (run->session, user, secret, run->job->cancellable, error));
+         (user == NULL || sign_in (run, user, secret, error));
 }
 
 /* Sending. */
@@ -406,6 +430,21 @@ send_claimed (Run *run,
   return FALSE;
 }
 
+/* What cannot be read will not be there the next time either; what is behind it can go. */
+static gboolean
+give_up (Run *run,
+         const StoreOutboxItem *item,
+         GError **error)
+{
+  g_autoptr(GError) failure = g_error_new_literal (SYNC_ERROR, SYNC_ERROR_NOT_FOUND,
+                                                   "The message's bytes are not there");
+  Step step = { .item = item, .from = STORE_OUTBOX_QUEUED, .to = STORE_OUTBOX_FAILED,
+                .failure = failure };
+
+  note_failure (run, item, failure);
+  return take_step (run, &step, error);
+}
+
 static gboolean
 send_item (Run *run,
            const StoreOutboxItem *item,
@@ -413,20 +452,20 @@ send_item (Run *run,
 {
   Step claim = { .item = item, .from = STORE_OUTBOX_QUEUED, .to = STORE_OUTBOX_SENDING };
   g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(GError) unreadable = NULL;
   gboolean is_done;
 
-  if (!open_session (run, error))
-    return FALSE;
-
   bytes = store_reader_load_outgoing (sync_worker_get_reader (run->worker), item->item, FALSE,
-                                      error);
-  if (bytes == NULL)
+                                      &unreadable);
+  if (unreadable != NULL)
     {
-      if (error != NULL && *error == NULL)
-        g_set_error_literal (error, SYNC_ERROR, SYNC_ERROR_NOT_FOUND,
-                             "The message's bytes are not there");
+      g_propagate_error (error, g_steal_pointer (&unreadable));
       return FALSE;
     }
+  if (bytes == NULL)
+    return give_up (run, item, error);
+  if (!open_session (run, error))
+    return FALSE;
 
   /* the person decides about what is unsure, not about what is unsure for as long as its answer takes */
   sync_core_set_sending (sync_worker_get_core (run->worker), item->item);

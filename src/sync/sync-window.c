@@ -15,6 +15,14 @@ static const ImapFetchQuery facts_query = {
   .header_fields = SYNC_FACTS_HEADER_FIELDS,
 };
 
+/* For messages that may be here from another folder: no more than tells whether they are. */
+static const ImapFetchQuery bare_query = {
+  .items = SYNC_FACTS_BARE_ITEMS,
+};
+
+/* A window of which not one in so many was known: asking first costs more than it saves. */
+#define MIN_KNOWN_SHARE 10
+
 /* A FETCH that is under way. */
 typedef struct
 {
@@ -105,7 +113,7 @@ window_new (SyncFill *fill,
 
   window->uids = uids;
   window->fetch = imap_session_uid_fetch (sync_worker_get_session (fill->worker), uids,
-                                          &facts_query, NULL, NULL);
+                                          fill->is_bare ? &bare_query : &facts_query, NULL, NULL);
   return window;
 }
 
@@ -172,6 +180,58 @@ fetch_by_halves (SyncFill *fill,
   return TRUE;
 }
 
+/* What of a window is in the cache now stays out of the missing. */
+static gboolean
+settle_bare (SyncFill *fill,
+             Window *window,
+             GError **error)
+{
+  SyncMailbox *mailbox = sync_worker_get_mailbox (fill->worker);
+  guint64 n_asked = imap_uid_set_get_size (window->uids);
+  g_autoptr(GArray) rows = NULL;
+
+  if (!sync_mailbox_settle (mailbox, fill->job->report, error))
+    return FALSE;
+
+  rows = store_reader_list_uids (sync_worker_get_reader (fill->worker),
+                                 sync_mailbox_get_folder (mailbox)->folder,
+                                 imap_uid_set_get_first (window->uids),
+                                 imap_uid_set_get_last (window->uids), error);
+  if (rows == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < rows->len; i++)
+    imap_uid_set_remove (window->uids, g_array_index (rows, StoreUidFlags, i).uid);
+  imap_uid_set_add_set (fill->missing, window->uids);
+
+  if (fill->gives_up &&
+      (n_asked - imap_uid_set_get_size (window->uids)) * MIN_KNOWN_SHARE < n_asked)
+    {
+      imap_uid_set_add_set (fill->missing, fill->left);
+      imap_uid_set_remove_set (fill->left, fill->missing);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+receive_bare (SyncFill *fill,
+              Window *window,
+              GError **error)
+{
+  g_autoptr(GError) local_error = NULL;
+
+  /* a server that will not say so much of its messages is asked for all of it */
+  if (!imap_command_await (window->fetch, fill->job->cancellable, &local_error) &&
+      !is_refusal (local_error))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+
+  return settle_bare (fill, window, error);
+}
+
 static gboolean
 receive_window (SyncFill *fill,
                 Window *window,
@@ -216,7 +276,8 @@ receive_window (SyncFill *fill,
  *
  * Fetches header facts, newest first, with several windows under way, as large as the link lets
  * them be: while one is awaited and written, the next are on the wire. What the server did not
- * deliver is in fill->missing afterwards. Awaits.
+ * deliver, or what the cache did not know if that is all that was looked for, is in fill->missing
+ * afterwards. Awaits.
  *
  * Returns: %FALSE if the connection or the store failed
  */
@@ -239,7 +300,7 @@ sync_fill_run (SyncFill *fill,
     {
       guint64 n_asked = imap_uid_set_get_size (window->uids);
 
-      done = receive_window (fill, window, error);
+      done = (fill->is_bare ? receive_bare : receive_window) (fill, window, error);
       if (done)
         {
           sync_portions_took (&portions, n_asked);

@@ -16,6 +16,8 @@ typedef struct
   guint64 n_done;
   guint64 n_total;
   gboolean moves_marker; /* a first sync: the resume marker follows the windows */
+  gboolean is_bare;      /* only places what the cache knows from other folders: the rest is missing */
+  gboolean gives_up;     /* stops being bare when it finds little: what is left then is missing, too */
 } SyncFill;
 
 void        sync_fill_init        (SyncFill         *fill,

@@ -26,6 +26,7 @@ struct _SyncWorker
   StoreReader *reader;  /* (owned) */
   ImapSession *session; /* (owned) (nullable) */
   gboolean is_signed_in;
+  gint64 signed_in_us; /* CLOCK_BOOTTIME, while it is */
   SyncMailbox *mailbox; /* (owned) (nullable): what the session has selected */
   SyncMailbox *opening; /* (owned) (nullable): what it is about to select */
   gboolean is_awake;    /* somebody wants the worker to look around */
@@ -132,13 +133,23 @@ fail_session (SyncWorker *self,
 {
   NetTransport *transport = imap_session_get_transport (self->session);
   g_autoptr(NetCertificate) rejected = NULL;
-  gboolean was_signed_in = self->is_signed_in;
+  gint64 lived_us = self->is_signed_in ? base_time_boottime_us () - self->signed_in_us : -1;
 
   if (transport != NULL && net_transport_get_rejected_certificate (transport) != NULL)
     rejected = net_certificate_ref (net_transport_get_rejected_certificate (transport));
   drop_session (self);
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    sync_core_session_failed (self->core, error, rejected, was_signed_in);
+    sync_core_session_failed (self->core, error, rejected, lived_us);
+}
+
+/* What the server wants people to read, which may stand in any answer. */
+static void
+pass_alert (SyncWorker *self)
+{
+  const char *alert = self->session != NULL ? imap_session_get_alert (self->session) : NULL;
+
+  if (alert != NULL)
+    sync_core_set_alert (self->core, alert);
 }
 
 static gboolean
@@ -168,8 +179,7 @@ open_session (SyncWorker *self,
   done = imap_session_connect (self->session, cancellable, &local_error) &&
          imap_session_sign_in (self->session, account_settings_get_imap_username (config->settings),
                                config->imap_secret, cancellable, &local_error);
-  if (imap_session_get_alert (self->session) != NULL)
-    sync_core_set_alert (self->core, imap_session_get_alert (self->session));
+  pass_alert (self);
   if (!done)
     {
       sync_core_set_activity (self->core, self, SYNC_ACTIVITY_NONE, 0, NULL);
@@ -179,6 +189,7 @@ open_session (SyncWorker *self,
     }
 
   self->is_signed_in = TRUE;
+  self->signed_in_us = base_time_boottime_us ();
   sync_core_signed_in (self->core);
   sync_core_set_activity (self->core, self, SYNC_ACTIVITY_NONE, 0, NULL);
   return TRUE;
@@ -271,6 +282,7 @@ run_job (SyncWorker *self,
   else
     {
       outcome = job->run (job, self, &error);
+      pass_alert (self);
       if (outcome == SYNC_JOB_FAILED)
         outcome = judge_failure (self, job, error);
       tidy_mailbox (self);
@@ -317,6 +329,7 @@ live_or_sleep (SyncWorker *self,
       return;
     }
 
+  pass_alert (self);
   if (!sync_live_hold (self, next_us, self->cancellable, &error))
     {
       g_debug ("Live: %s", error->message);

@@ -24,6 +24,8 @@ ToolExit tool_folders        (ToolContext *context,
                               GStrv        arguments);
 ToolExit tool_list           (ToolContext *context,
                               GStrv        arguments);
+ToolExit tool_search         (ToolContext *context,
+                              GStrv        arguments);
 ToolExit tool_show           (ToolContext *context,
                               GStrv        arguments);
 ToolExit tool_parts          (ToolContext *context,

@@ -24,6 +24,7 @@ static const Command commands[] = {
   { "sync", "[ACCOUNT…]", "Make the cache equal to the server", tool_sync },
   { "folders", "[ACCOUNT…]", "List folders", tool_folders },
   { "list", "FOLDER", "List the messages of a folder", tool_list },
+  { "search", "WORDS…", "Search messages by their headers", tool_search },
   { "show", "ID", "Show a message", tool_show },
   { "parts", "ID", "List or save the parts of a message", tool_parts },
   { "send", "FILE.eml", "Send a message", tool_send },

@@ -3,6 +3,7 @@
 #include "pipit-preferences-window.h"
 
 #include "pipit-account-row.h"
+#include "pipit-picture-consent.h"
 #include "pipit-setup-window.h"
 
 #include <glib/gi18n-lib.h>
@@ -20,8 +21,10 @@ struct _PipitPreferencesWindow
   AdwComboRow *preview_lines;
   GtkSwitch *single_keys;
   GtkListBox *accounts;
+  AdwPreferencesGroup *pictures;
 
-  PipitEngine *engine; /* (owned) */
+  PipitEngine *engine;     /* (owned) */
+  GPtrArray *picture_rows; /* (owned) of (unowned) rows in the group */
 };
 
 G_DEFINE_FINAL_TYPE (PipitPreferencesWindow, pipit_preferences_window,
@@ -77,6 +80,68 @@ row_to_lines (const GValue       *value,
   return g_variant_new_int32 (g_value_get_uint (value));
 }
 
+static gboolean
+take_back (gpointer user_data)
+{
+  pipit_picture_consent_take_back (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_picture_sender_removed (GtkButton              *button,
+                           PipitPreferencesWindow *self)
+{
+  const char *sender = g_object_get_data (G_OBJECT (button), "sender");
+
+  /* the row goes with the setting: not within its own signal */
+  g_timeout_add_full (G_PRIORITY_DEFAULT, 0, take_back, g_strdup (sender), g_free);
+}
+
+static GtkWidget *
+make_picture_row (PipitPreferencesWindow *self,
+                  const char             *sender)
+{
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *button = gtk_button_new_from_icon_name ("pipit-trash-symbolic");
+  g_autofree char *label = NULL;
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), sender);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_tooltip_text (button, _("Ask Again"));
+  /* Translators: an address, or an @ and a domain: whether to load its pictures */
+  label = g_strdup_printf (_("Ask again about %s"), sender);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  g_object_set_data_full (G_OBJECT (button), "sender", g_strdup (sender), g_free);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (on_picture_sender_removed), self, 0);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+
+  return row;
+}
+
+static void
+update_picture_rows (GSettings              *settings,
+                     const char             *key,
+                     PipitPreferencesWindow *self)
+{
+  g_auto(GStrv) senders = g_settings_get_strv (settings, "picture-senders");
+
+  for (guint i = 0; i < self->picture_rows->len; i++)
+    adw_preferences_group_remove (self->pictures, self->picture_rows->pdata[i]);
+  g_ptr_array_set_size (self->picture_rows, 0);
+
+  for (guint i = 0; senders[i] != NULL; i++)
+    {
+      GtkWidget *row = make_picture_row (self, senders[i]);
+
+      adw_preferences_group_add (self->pictures, row);
+      g_ptr_array_add (self->picture_rows, row);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->pictures), senders[0] != NULL);
+}
+
 static void
 on_add_clicked (PipitPreferencesWindow *self)
 {
@@ -97,6 +162,7 @@ pipit_preferences_window_dispose (GObject *object)
 
   gtk_widget_dispose_template (GTK_WIDGET (self), PIPIT_TYPE_PREFERENCES_WINDOW);
   g_clear_object (&self->engine);
+  g_clear_pointer (&self->picture_rows, g_ptr_array_unref);
 
   G_OBJECT_CLASS (pipit_preferences_window_parent_class)->dispose (object);
 }
@@ -114,6 +180,7 @@ pipit_preferences_window_class_init (PipitPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PipitPreferencesWindow, preview_lines);
   gtk_widget_class_bind_template_child (widget_class, PipitPreferencesWindow, single_keys);
   gtk_widget_class_bind_template_child (widget_class, PipitPreferencesWindow, accounts);
+  gtk_widget_class_bind_template_child (widget_class, PipitPreferencesWindow, pictures);
   gtk_widget_class_bind_template_callback (widget_class, on_add_clicked);
 }
 
@@ -121,6 +188,7 @@ static void
 pipit_preferences_window_init (PipitPreferencesWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->picture_rows = g_ptr_array_new ();
 }
 
 /**
@@ -146,6 +214,9 @@ pipit_preferences_window_new (GtkWindow   *parent,
                                 G_SETTINGS_BIND_DEFAULT, lines_to_row, row_to_lines, NULL, NULL);
   g_settings_bind (settings, "single-keys", self->single_keys, "active",
                    G_SETTINGS_BIND_DEFAULT);
+  g_signal_connect_object (settings, "changed::picture-senders", G_CALLBACK (update_picture_rows),
+                           self, 0);
+  update_picture_rows (settings, NULL, self);
   gtk_list_box_bind_model (self->accounts, pipit_engine_get_accounts (engine), make_account_row,
                            self, NULL);
 

@@ -5,6 +5,9 @@
 #define G_SETTINGS_ENABLE_BACKEND
 #include <gio/gsettingsbackend.h>
 
+/* (unowned) (nullable): what the application has opened */
+static GSettings *current;
+
 /**
  * pipit_settings_open:
  * @keyfile_path: (nullable): a file of a profile's own, instead of the desktop's settings
@@ -29,5 +32,20 @@ pipit_settings_open (const char *keyfile_path)
     backend = g_keyfile_settings_backend_new (keyfile_path, "/io/github/pipitmail/Pipit/",
                                               "Pipit");
 
-  return g_settings_new_full (schema, backend, NULL);
+  g_set_weak_pointer (&current, NULL);
+  current = g_settings_new_full (schema, backend, NULL);
+  g_object_add_weak_pointer (G_OBJECT (current), (gpointer *) &current);
+
+  return current;
+}
+
+/**
+ * pipit_settings_get:
+ *
+ * Returns: (transfer none) (nullable): the settings that are open
+ */
+GSettings *
+pipit_settings_get (void)
+{
+  return current;
 }

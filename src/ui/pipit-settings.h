@@ -5,5 +5,6 @@
 G_BEGIN_DECLS
 
 GSettings *pipit_settings_open (const char *keyfile_path);
+GSettings *pipit_settings_get  (void);
 
 G_END_DECLS

@@ -1,5 +1,7 @@
 #include "script-server.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 struct _ScriptServer
@@ -126,6 +128,28 @@ read_line (ScriptServer     *self,
   return FALSE;
 }
 
+/* Reads all that the client says, and measures its lines */
+static gboolean
+measure_lines (ScriptServer     *self,
+               GDataInputStream *input,
+               const char       *expected)
+{
+  gsize max_bytes = g_ascii_strtoull (expected + 3, NULL, 10);
+  gsize longest = 0;
+  gsize size;
+  char *line;
+
+  while ((line = g_data_input_stream_read_line (input, &size, NULL, NULL)) != NULL)
+    {
+      longest = MAX (longest, size + 1);
+      g_free (line);
+    }
+
+  if (longest > max_bytes || longest < max_bytes / 2)
+    self->failure = g_strdup_printf ("expected “%s”, got %" G_GSIZE_FORMAT, expected, longest);
+  return FALSE;
+}
+
 static gboolean
 read_bytes (GDataInputStream *input,
             const char       *line)
@@ -158,6 +182,8 @@ play_line (ScriptServer *self,
     return begin_deflate (self, line + 8);
   if (g_str_has_prefix (line, "C: ") || g_str_has_prefix (line, "C* "))
     return read_line (self, input, line);
+  if (g_str_has_prefix (line, "C< "))
+    return measure_lines (self, input, line);
   if (g_str_has_prefix (line, "C# "))
     return read_bytes (input, line);
   if (g_str_has_prefix (line, "pause "))
@@ -189,6 +215,9 @@ play (gpointer data)
     return NULL;
 
   g_socket_set_timeout (g_socket_connection_get_socket (connection), 20);
+  /* a line at a time is what Nagle's algorithm holds back for 40 ms */
+  g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, 1,
+                       NULL);
   self->input = g_data_input_stream_new (g_io_stream_get_input_stream (G_IO_STREAM (connection)));
   self->socket = g_io_stream_get_output_stream (G_IO_STREAM (connection));
   self->output = g_object_ref (self->socket);

@@ -9,6 +9,7 @@
  *   C: text     reads a line, which has to be the text
  *   C* pattern  reads a line, which has to match the pattern
  *   C# count    reads so many bytes
+ *   C< bytes    reads lines until the client goes: none longer than so many bytes, one longer than half
  *   pause N     waits N milliseconds
  *   silence     says nothing until the client goes
  *   flood N text  sends the text N times

@@ -12,7 +12,7 @@ typedef struct
 } Scripted;
 
 /* Connected, signed in by PREAUTH and in the mailbox "a" of three messages with the UIDs 10, 20 and
- * 30: the beginning of most scripts. SCRIPTED_HELLO is to be followed by the capabilities and a ]. */
+ * 30: the beginning of most scripts. SCRIPTED_HELLO is followed by capabilities and a ]. */
 #define SCRIPTED_HELLO "S: * PREAUTH [CAPABILITY IMAP4rev1 "
 #define SCRIPTED_SELECT "C: AAAA SELECT \"a\"", \
   "S: * FLAGS (\\Seen)", "S: * 3 EXISTS", "S: * OK [UIDVALIDITY 7] x", "S: * OK [UIDNEXT 31] x", \

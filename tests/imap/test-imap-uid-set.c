@@ -60,7 +60,7 @@ test_split (void)
     imap_uid_set_add (set, uid);
   imap_uid_set_add_range (set, 30000, IMAP_UID_STAR);
 
-  parts = imap_uid_set_to_strings (set, 600);
+  parts = imap_uid_set_to_strings (set, 600, 0);
   g_assert_cmpuint (parts->len, >, 50);
   for (guint i = 0; i < parts->len; i++)
     {
@@ -71,6 +71,33 @@ test_split (void)
       imap_uid_set_add_set (together, part);
     }
   g_assert_true (imap_uid_set_equal (set, together));
+}
+
+static void
+assert_split (const char *text,
+              guint       max_uids,
+              const char *expected)
+{
+  g_autoptr(ImapUidSet) set = imap_uid_set_parse (text, -1);
+  g_autoptr(GPtrArray) parts = imap_uid_set_to_strings (set, 600, max_uids);
+  g_autofree char *joined = NULL;
+
+  g_ptr_array_add (parts, NULL);
+  joined = g_strjoinv (" ", (char **) parts->pdata);
+  g_assert_cmpstr (joined, ==, expected);
+}
+
+static void
+test_split_by_count (void)
+{
+  assert_split ("1:10", 4, "1:4 5:8 9:10");
+  assert_split ("1:10", 10, "1:10");
+  assert_split ("1:10", 9, "1:9 10");
+  assert_split ("1:3,7,9:12,20", 4, "1:3,7 9:12 20");
+  assert_split ("1:3,7:9", 4, "1:3,7 8:9");
+  assert_split ("1,3,5,7", 1, "1 3 5 7");
+  assert_split ("1:5,4294967290:*", 3, "1:3 4:5 4294967290:*");
+  assert_split ("1:4294967294", 2147483647, "1:2147483647 2147483648:4294967294");
 }
 
 static void
@@ -170,6 +197,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/imap/uid-set/parse", test_parse);
   g_test_add_func ("/imap/uid-set/split", test_split);
+  g_test_add_func ("/imap/uid-set/split-by-count", test_split_by_count);
   g_test_add_func ("/imap/uid-set/large-ranges", test_large_ranges);
   g_test_add_func ("/imap/uid-set/iterate", test_iterate);
   g_test_add_func ("/imap/uid-set/random-operations", test_random_operations);

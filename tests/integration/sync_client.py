@@ -13,7 +13,7 @@ PROGRAM = os.path.join(os.environ['PIPIT_TEST_BUILD_ROOT'], 'tests', 'sync', 'sy
 
 class SyncClient:
     def __init__(self, dovecot, user, directory=None, password=None, security='tls',
-                 headers_only=False, smtp=None, link=None, port=None):
+                 headers_only=False, smtp=None, link=None, timings=None, port=None):
         self.is_own = directory is None
         self._was_killed = False
         self.directory = directory or tempfile.mkdtemp(prefix='pipit-sync-')
@@ -25,7 +25,9 @@ class SyncClient:
              password or dovecot.users[user]],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env={**os.environ, **({'SYNC_CLIENT_HEADERS_ONLY': '1'} if headers_only else {}),
-                 **({'SYNC_CLIENT_SMTP': smtp} if smtp else {})})
+                 **({'SYNC_CLIENT_SMTP': smtp} if smtp else {}),
+                 **({'SYNC_CLIENT_TIMINGS': ','.join(f'{name}={ms}' for name, ms in
+                                                     timings.items())} if timings else {})})
 
     def send(self, *words):
         self._process.stdin.write('\t'.join(str(word) for word in words) + '\n')

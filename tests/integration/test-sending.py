@@ -1,6 +1,8 @@
 """Sending, against real submission servers and such that fail: once, and one knows."""
 
+import contextlib
 import os
+import sqlite3
 import tempfile
 import unittest
 import uuid
@@ -27,8 +29,8 @@ class SendingTest(unittest.TestCase):
         cls.folder = tempfile.mkdtemp(prefix='pipit-sending-')
         cls.addClassCleanup(process.remove_directory, cls.folder)
 
-    def open(self, smtp=None, directory=None):
-        client = SyncClient(self.dovecot, 'alice', directory=directory,
+    def open(self, smtp=None, directory=None, password=None, dovecot=None):
+        client = SyncClient(dovecot or self.dovecot, 'alice', directory=directory, password=password,
                             smtp=smtp or f'localhost:{self.submission.submissions_port}:tls')
         self.addCleanup(client.close)
         return client
@@ -67,6 +69,60 @@ class SendingTest(unittest.TestCase):
         found = imap.uid('SEARCH', 'SEEN', 'HEADER', 'Message-ID', 's1@example.test')[1][0]
         self.assertEqual(len(found.split()), 1)
 
+    def refusing(self):
+        """A server for sending that does not like the password."""
+        def script(peer):
+            peer.send('220 ready\r\n')
+            while True:
+                verb = peer.line()[:4].upper()
+                peer.send('535 5.7.8 no\r\n' if verb == 'AUTH' else scripted.smtp_answer(verb))
+        return ScriptedServer(script)
+
+    def test_password_refused_by_smtp_is_not_shown_to_imap(self):
+        with self.refusing() as server, Dovecot() as dovecot:
+            client = self.open(smtp=f'127.0.0.1:{server.port}:none', dovecot=dovecot)
+            dovecot.stop()
+            item = self.submit(client, 50)
+            client.command('settle')
+            dovecot.start()
+            self.assertEqual(self.item(client, item)['class'], 'sign-in-refused')
+            status = client.command('status')
+            self.assertEqual((status['state'], status['class'], status['for_smtp']),
+                             ('sign-in-refused', 'sign-in-refused', 1))
+            self.assertEqual(client.sync()['class'], 'sign-in-refused')
+            self.assertNotIn('Login', dovecot.log(), 'no attempt at all')
+            client.command('act', item, 'retry')
+            client.command('settle')
+            self.assertEqual(len(server.peers), 1, 'nor here once more')
+
+            # a person who insists has one more attempt
+            client.command('password', 'alicepw')
+            self.assertEqual(client.command('status')['class'], None)
+            self.assertNotIn('error', client.sync())
+
+    def test_password_that_imap_has_just_taken_stays_good_there(self):
+        with self.refusing() as server:
+            client = self.open(smtp=f'127.0.0.1:{server.port}:none')
+            client.sync()
+            item = self.submit(client, 52)
+            client.command('settle')
+            self.assertEqual(self.item(client, item)['class'], 'sign-in-refused')
+            self.assertEqual(client.command('status')['for_smtp'], 1)
+            client.command('act', item, 'retry')
+            client.command('settle')
+            self.assertEqual(len(server.peers), 1, 'one attempt')
+            self.assertNotIn('error', client.sync())
+
+    def test_password_refused_by_imap_is_not_shown_to_smtp(self):
+        client = self.open(password='wrong')
+        self.assertEqual(client.sync()['class'], 'sign-in-refused')
+        item = self.submit(client, 51)
+        before = self.dovecot.log().count('auth failed')
+        client.command('settle')
+        self.assertEqual(self.item(client, item)['class'], 'sign-in-refused')
+        self.assertEqual(self.dovecot.log().count('auth failed'), before, 'no second attempt')
+        self.assertEqual(client.command('status')['for_smtp'], 0)
+
     def test_what_is_answered_gets_its_mark(self):
         self.dovecot.save('alice', 'INBOX', [message(100)])
         client = self.open()
@@ -99,6 +155,43 @@ class SendingTest(unittest.TestCase):
         self.assertEqual(self.item(client, item)['state'], 'filed')
         self.assertEqual(self.count('alice', 'Sent', 4), 1)
 
+    def test_a_copy_is_told_by_its_message_id_alone(self):
+        other = message(8).replace(b'Message-ID: <s8@example.test>\r\n',
+                                   b'Message-ID: <other@example.test> (not <s8@example.test>)\r\n'
+                                   b'References: <s8@example.test>\r\n')
+        self.dovecot.save('alice', 'Sent', [other])
+        client = self.open()
+        client.sync()
+        item = self.submit(client, 8)
+        self.assertNotIn('error', client.command('settle'))
+        self.assertEqual(self.item(client, item)['state'], 'filed')
+        self.assertEqual(self.count('alice', 'Sent', 8), 1)
+
+    def test_what_cannot_be_read_stops_nothing(self):
+        client = self.open()
+        client.sync()
+        lost, good = self.submit(client, 9), self.submit(client, 10)
+        with contextlib.closing(sqlite3.connect(os.path.join(client.directory, 'journal.db'))) as journal, journal:
+            journal.execute('DELETE FROM outbox_bytes WHERE item = ?', (lost,))
+        client.command('settle')
+        row = self.item(client, lost)
+        self.assertEqual((row['state'], row['class']), ('failed', 'message-lost'))
+        self.assertEqual(self.item(client, good)['state'], 'filed')
+        self.wait_for_arrival(10)
+        self.assertNotIn('error', client.command('act', lost, 'cancel'))
+
+    def test_retry_is_for_what_waits_or_failed(self):
+        client = self.open()
+        client.sync()
+        item = self.submit(client, 11)
+        self.assertNotIn('error', client.command('settle'))
+        self.assertEqual(self.item(client, item)['state'], 'filed')
+        for action in ('retry', 'resend', 'mark-sent', 'cancel'):
+            self.assertIn('error', client.command('act', item, action), action)
+        self.assertNotIn('error', client.command('settle'))
+        self.assertEqual(self.count('alice', 'Sent', 11), 1)
+        self.assertEqual(self.count('bob', 'INBOX', 11), 1)
+
     def test_silence_after_the_message_is_unsure(self):
         certificate = self.dovecot.authority.good()
 
@@ -125,6 +218,8 @@ class SendingTest(unittest.TestCase):
             self.assertEqual(transactions, 1)
             self.assertEqual(self.count('alice', 'Sent', 5), 0)
             client.wait_until(lambda: client.command('status')['outbox_failed'] == 1, 'the status')
+            self.assertIn('error', client.command('act', item, 'retry'))
+            self.assertEqual(self.item(client, item)['state'], 'unsure')
             self.assertNotIn('error', client.command('act', item, 'mark-sent'))
             self.assertNotIn('error', client.command('settle'))
             self.assertEqual(self.item(client, item)['state'], 'filed')

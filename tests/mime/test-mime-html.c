@@ -204,7 +204,11 @@ static const struct
   { "<div style='background: url( http://a.example/x.png )'>x</div>",
     "<div style=\"background: url( local:1 )\">x</div>", 1 },
   { "<style>a{background:url(http://a.example/x.png)} @import \"http://a.example/x.css\";</style>",
-    "<style>a{background:url(local:1)} @import \"local:2\";</style>", 2 },
+    "<style>a{background:url(local:1)} @import \"\";</style>", 1 },
+  { "<style>@import url(http://a.example/x.css); @font-face{src:url(http://a.example/x.woff)}"
+    "a{background:url(http://a.example/x.png)}</style>",
+    "<style>@import url(); @font-face{src:url()}a{background:url(local:1)}</style>", 1 },
+  { "<style>@font-face{src:url(http://a.example/x.woff)", "<style>@font-face{src:url()", 0 },
   { "<iframe src='http://a.example'></iframe>", "<iframe src=\"\"></iframe>", 0 },
   { "<link rel=stylesheet href='http://a.example/x.css'>", "<link rel=stylesheet href=\"\">", 0 },
   { "<a href='http://a.example/'>link</a>", "<a href='http://a.example/'>link</a>", 0 },

@@ -6,6 +6,7 @@ from a list; some names and subjects need RFC 2047.
 """
 
 import base64
+import collections
 import email.utils
 import random
 
@@ -51,10 +52,11 @@ def letters(count, seed=1):
     """Yields (bytes, INTERNALDATE, flags); 100,000 of them are 1.05 GB and take some seconds."""
     chance = random.Random(seed)
     pool = Pool(chance)
+    threads = Threads(chance, seed)
     for number in range(count):
         when = NEWEST - (count - number) * 120 + chance.randint(0, 60)
         size = int(min(max(chance.lognormvariate(MEDIAN_LOG, SPREAD_LOG), SMALLEST), LARGEST))
-        head, kind = header(chance, seed, number, when)
+        head, kind = header(chance, threads, seed, number, when)
         yield head + body(pool, size, kind), when, \
             () if chance.random() < 0.2 else ('\\Seen',)
 
@@ -100,16 +102,28 @@ def address_fields(chance):
     return fields
 
 
-def thread_fields(chance, seed, number):
-    """Returns a subject, and the fields that name earlier messages."""
-    topic = f'{chance.choice(TOPICS)}, {chance.choice(WORDS)} {chance.randint(1, 5000)}'
-    if chance.random() < 0.06:
-        topic += ': Grüße aus Köln'
-    if number == 0 or chance.random() < 0.4:
-        return topic, []
-    earlier = {max(0, number - chance.randint(1, 40)) for _ in range(chance.randint(1, 6))}
-    known = [f'<{message_id(seed, one)}>' for one in sorted(earlier)]
-    return 'Re: ' + topic, [f'In-Reply-To: {known[-1]}', 'References: ' + '\r\n\t'.join(known)]
+class Threads:
+    """Who answers whom: two of five begin a thread, the others answer one of the latest."""
+
+    def __init__(self, chance, seed):
+        self._chance = chance
+        self._seed = seed
+        self._latest = collections.deque(maxlen=40)
+
+    def fields(self, number):
+        """Returns a subject, and the fields that name earlier messages."""
+        chance = self._chance
+        known, topic = ([], None) if not self._latest or chance.random() < 0.4 else \
+            chance.choice(self._latest)
+        mine = f'<{message_id(self._seed, number)}>'
+        if topic is None:
+            topic = f'{chance.choice(TOPICS)}, {chance.choice(WORDS)} {chance.randint(1, 5000)}'
+            if chance.random() < 0.06:
+                topic += ': Grüße aus Köln'
+        self._latest.append((known[:1] + known[1:][-8:] + [mine], topic))
+        if not known:
+            return topic, []
+        return 'Re: ' + topic, [f'In-Reply-To: {known[-1]}', 'References: ' + '\r\n\t'.join(known)]
 
 
 def list_fields(chance, number):
@@ -130,9 +144,9 @@ def content_type(chance, number):
     return f'Content-Type: multipart/{kind};\r\n\tboundary="{boundary}"', (boundary, kind)
 
 
-def header(chance, seed, number, when):
+def header(chance, threads, seed, number, when):
     """Returns a header as bytes, and what content_type () said."""
-    subject, thread = thread_fields(chance, seed, number)
+    subject, thread = threads.fields(number)
     kind_field, kind = content_type(chance, number)
     fields = [
         *trace_fields(chance, number, when), *address_fields(chance), *thread,

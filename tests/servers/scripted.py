@@ -36,6 +36,17 @@ class Peer:
         line, self._pending = self._pending.split(b'\n', 1)
         return line.rstrip(b'\r').decode('utf-8', 'replace')
 
+    def take(self, size):
+        """Returns the next @size bytes; raises EOFError at the end of the stream."""
+        while len(self._pending) < size:
+            data = self._socket.recv(65536)
+            if not data:
+                raise EOFError
+            self._pending += data
+            self.received += data
+        taken, self._pending = self._pending[:size], self._pending[size:]
+        return taken
+
     def expect(self, pattern):
         """Returns the match of the next line with @pattern, ignoring case."""
         line = self.line()
@@ -102,6 +113,7 @@ class ScriptedServer:
         while True:
             try:
                 connection, _ = self._listener.accept()
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             except OSError:
                 return
             peer = Peer(connection, self._stopped)

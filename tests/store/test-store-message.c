@@ -267,6 +267,36 @@ test_email_id_shares_a_message (StoreFixture  *fixture,
   g_assert_cmpint (third->conversation, ==, first->conversation);
 }
 
+static void
+test_bare_facts_place_what_is_known (StoreFixture  *fixture,
+                                     gconstpointer  data)
+{
+  gint64 all = store_fixture_add_folder (fixture, "All", STORE_SPECIAL_ALL);
+  gint64 label = store_fixture_add_folder (fixture, "Label", STORE_SPECIAL_NONE);
+  StoreMessageFacts facts = { .uid = 1, .internal_date_unix = 1500000000, .message_id = "a@x",
+                              .subject = "Known", .email_id = "M1" };
+  StoreMessageFacts bare = { .uid = 7, .internal_date_unix = 1500000000, .email_id = "M1",
+                             .flags = STORE_FLAG_SEEN, .is_bare = TRUE };
+  g_autoptr(StoreRow) known = NULL;
+  g_autoptr(StoreRow) placed = NULL;
+
+  known = store_fixture_row (fixture, store_fixture_add_message (fixture, all, &facts));
+  placed = store_fixture_row (fixture, store_fixture_add_message (fixture, label, &bare));
+  g_assert_cmpint (placed->message, ==, known->message);
+  g_assert_cmpstr (placed->subject, ==, "Known");
+  g_assert_cmpuint (placed->flags, ==, STORE_FLAG_SEEN);
+  g_assert_cmpuint (known->flags, ==, 0);
+
+  /* what is not known is left for whoever brings the header; what has no id as well */
+  bare.uid = 8;
+  bare.email_id = "M2";
+  g_assert_cmpint (store_fixture_add_message (fixture, label, &bare), ==, 0);
+  bare.uid = 9;
+  bare.email_id = NULL;
+  g_assert_cmpint (store_fixture_add_message (fixture, label, &bare), ==, 0);
+  g_assert_cmpint (store_reader_find_uid (fixture->reader, label, 8, NULL), ==, 0);
+}
+
 typedef struct
 {
   gint64 message;
@@ -503,6 +533,7 @@ main (int   argc,
   store_test_add ("/store/message/deleted", test_deleted_is_hidden);
   store_test_add ("/store/message/sort-date", test_sort_date_follows_the_rule);
   store_test_add ("/store/message/email-id", test_email_id_shares_a_message);
+  store_test_add ("/store/message/bare-facts", test_bare_facts_place_what_is_known);
   store_test_add ("/store/message/details", test_details_come_later);
   store_test_add ("/store/message/facts", test_message_keeps_every_fact);
   store_test_add ("/store/message/lists", test_lists_are_sorted_and_filtered);

@@ -442,6 +442,37 @@ unpack (StoreFixture *fixture,
   run_sql (fixture, file, sql);
 }
 
+static gboolean
+index_more_cb (StoreTransaction  *tx,
+               gpointer           data,
+               GError           **error)
+{
+  return store_tx_index_more (tx, 100, data, error);
+}
+
+/* Version 1 had no index: a search says that it does not see everything, until housekeeping was
+ * there. */
+static void
+check_index_of_old (StoreFixture *fixture)
+{
+  g_autoptr(GArray) before = NULL;
+  g_autoptr(GArray) after = NULL;
+  gboolean is_more = TRUE;
+  gboolean is_whole;
+
+  before = store_reader_search (fixture->reader, "pier", NULL, 0, 0, NULL);
+  g_assert_cmpuint (before->len, ==, 0);
+  g_assert_true (store_reader_is_index_whole (fixture->reader, &is_whole, NULL));
+  g_assert_false (is_whole);
+
+  while (is_more)
+    store_fixture_write (fixture, index_more_cb, &is_more);
+  after = store_reader_search (fixture->reader, "pier mara", NULL, 0, 0, NULL);
+  g_assert_cmpuint (after->len, ==, 3);
+  g_assert_true (store_reader_is_index_whole (fixture->reader, &is_whole, NULL));
+  g_assert_true (is_whole);
+}
+
 static void
 test_version_1_is_read (StoreFixture  *fixture,
                         gconstpointer  data)
@@ -486,6 +517,7 @@ test_version_1_is_read (StoreFixture  *fixture,
   g_assert_cmpstr (learnt, ==, "yes");
 
   g_clear_pointer (&body, g_bytes_unref);
+  check_index_of_old (fixture);
   store_fixture_check (fixture);
   store_fixture_close (fixture);
   g_free (fixture->directory);

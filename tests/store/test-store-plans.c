@@ -130,6 +130,7 @@ everything_cb (StoreTransaction  *tx,
                              .recipients = recipients, .bytes = all->bytes };
   StoreDraft draft = { .uuid = (char *) "d", .content = all->bytes };
   StorePurge purge = { G_MAXINT64, G_MAXINT64, 100, FALSE };
+  gboolean is_more;
   guint n;
   guint32 uid = 1;
   gint64 item;
@@ -149,6 +150,7 @@ everything_cb (StoreTransaction  *tx,
          store_tx_set_folder_checked (tx, all->folder, 1, error) &&
          store_tx_evict_bodies (tx, 0, 10, &n, error) &&
          store_tx_vanish (tx, all->folder, &uid, 1, NULL, error) &&
+         store_tx_index_more (tx, 100, &is_more, error) &&
          store_tx_purge (tx, &purge, error);
 }
 
@@ -162,6 +164,7 @@ read_everything (StoreFixture *fixture,
   StoreFolderCounts counts;
   StoreLocation where;
   StoreBodyUse use;
+  gboolean is_whole;
 
   for (StoreFilter filter = STORE_FILTER_ALL; filter <= STORE_FILTER_ATTACHMENTS; filter++)
     g_array_unref (store_reader_list_entries (reader, &folder, 1, filter, 200, NULL));
@@ -175,6 +178,8 @@ read_everything (StoreFixture *fixture,
   g_array_unref (store_reader_list_without_body (reader, folder, STORE_BODY_TEXT, 0, NULL, 9,
                                                  NULL));
   g_array_unref (store_reader_list_without_structure (reader, folder, NULL, 9, NULL));
+  g_array_unref (store_reader_search (reader, "pier", &folder, 1, 9, NULL));
+  g_assert_true (store_reader_is_index_whole (reader, &is_whole, NULL));
   g_assert_null (store_reader_load_body (reader, location, "9", NULL));
   g_strfreev (store_reader_list_sections (reader, location, NULL));
   g_assert_true (store_reader_get_body_use (reader, &use, NULL));

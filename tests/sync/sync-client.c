@@ -1,6 +1,6 @@
 /* An account's engine under a test's command: reads lines, answers each with one line of JSON.
  *
- *   [SYNC_CLIENT_SMTP=HOST:PORT:SECURITY] sync-client DIRECTORY HOST:PORT:SECURITY CA-FILE USER PASSWORD
+ *   [SYNC_CLIENT_SMTP=HOST:PORT:SECURITY] [SYNC_CLIENT_TIMINGS=NAME=MS,…] sync-client DIRECTORY HOST:PORT:SECURITY CA-FILE USER PASSWORD
  *
  *   sync FOLDER|* none|recent|all     live             status
  *   dump                              memory           password TEXT
@@ -198,6 +198,7 @@ dump_row (Client *client,
   json_builder_begin_object (client->answer);
   client_say_number (client, "uid", row->uid);
   client_say_number (client, "location", row->location);
+  client_say_number (client, "message", row->message);
   client_say_number (client, "conversation", row->conversation);
   client_say_number (client, "flags", message->server_flags);
   client_say_number (client, "shown", row->flags);
@@ -265,6 +266,8 @@ do_status (Client *client)
 
   client_say (client, "state", sync_state_get_name (status->state));
   client_say_number (client, "live", status->live);
+  client_say_number (client, "for_smtp", status->for_smtp);
+  client_say_number (client, "heard", status->heard_unix);
   client_say_number (client, "checked", status->checked_unix);
   client_say (client, "alert", status->alert);
   client_say (client, "class", status->error != NULL && status->error->domain == NET_ERROR ?
@@ -480,6 +483,33 @@ load_settings (const char *directory,
   return settings;
 }
 
+/* "idle=500,poll=1000": times of SyncTimings. */
+static void
+set_timings (SyncAccount *account)
+{
+  SyncTimings timings = sync_timings_default;
+  const struct
+  {
+    const char *name;
+    guint *ms;
+  } names[] = {
+    { "idle", &timings.idle_ms },       { "ask", &timings.ask_ms },
+    { "probe", &timings.probe_ms },     { "poll", &timings.poll_ms },
+    { "visible", &timings.visible_ms }, { "watched", &timings.watched_ms },
+    { "retry", &timings.retry_ms },     { "limit", &timings.limit_ms },
+    { "proven", &timings.proven_ms },
+  };
+  const char *text = g_getenv ("SYNC_CLIENT_TIMINGS");
+  g_auto(GStrv) words = g_strsplit (text != NULL ? text : "", ",", -1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    for (guint j = 0; j < G_N_ELEMENTS (names); j++)
+      if (g_str_has_prefix (words[i], names[j].name))
+        *names[j].ms = (guint) g_ascii_strtoull (strchr (words[i], '=') + 1, NULL, 10);
+
+  sync_account_set_timings (account, &timings);
+}
+
 int
 main (int argc,
       char **argv)
@@ -511,6 +541,7 @@ main (int argc,
 
   client.answer = json_builder_new ();
   client.account = sync_account_new (client.settings, client.store, trust);
+  set_timings (client.account);
   store_watch (client.store, on_news, &client, NULL);
   sync_account_set_passwords (client.account, secret, secret);
 

@@ -158,6 +158,29 @@ class WindowTest(unittest.TestCase):
         self.check_names('the preferences', NAMELESS | {'list', 'list item'})
         self.close_top()
 
+    def test_names_in_the_composer(self):
+        person = self.person
+        person.key('ctrl+n')
+        person.wait(lambda: len(person.windows()) == 2, 'a composer')
+        person.focus_window()
+        person.find('push button', 'Cc, Bcc')
+        person.activate('push button', 'Cc, Bcc')
+        self.check_names('the composer')
+        fields = ['To', 'Cc', 'Bcc', 'Subject', 'Text']
+        for name in fields:
+            found = [widget for widget in person.find_all(None, name)
+                     if widget.get_name() == name and 'Text' in (widget.get_interfaces() or [])
+                     and person.has_state(widget, 'EDITABLE')]
+            self.assertEqual(len(found), 1, f'fields named {name}')
+        person.fill('text', 'To', 'bob@example.test')
+        person.fill('text', 'Subject', 'The pier')
+        self.assertEqual(person.text(person.find('text', 'Subject')), 'The pier')
+        self.assertEqual(person.text(person.find('text', 'To')), 'bob@example.test')
+        person.fill('text', 'Cc', 'no address')
+        person.key('Tab')
+        person.wait(lambda: 'Not everything here is an address' in
+                    (person.find('text', 'Cc').get_description() or ''), 'the wrong address to be told')
+
     def unread(self):
         return [row for row in self.person.find_all('list item', 'Letter')
                 if row.get_name().startswith('Unread')]

@@ -73,6 +73,10 @@ class IncludeTest(unittest.TestCase):
         self.assertEqual([], [relative(path) for floor, path in all_files() if floor != 'store' and
                               'sqlite3.h' in floors.includes_of(path, r'[<"]([^>"]+)[>"]')])
 
+    def test_only_web_knows_soup(self):
+        self.assertEqual([], [relative(path) for floor, path in all_files() if floor != 'web' and
+                              'libsoup/soup.h' in floors.includes_of(path, r'[<"]([^>"]+)[>"]')])
+
     def test_only_the_window_knows_gtk(self):
         self.assertEqual([], [(relative(path), name) for floor, path in all_files()
                               if floor not in WINDOW_FLOORS
@@ -122,10 +126,10 @@ class LinkTest(unittest.TestCase):
         linked = subprocess.run(['ldd', program], capture_output=True, text=True, check=True,
                                 stdin=subprocess.DEVNULL).stdout
         self.assertIn('libglib', linked)
-        self.assertEqual([], re.findall(r'lib(?:gtk|gdk|adwaita|webkit)\S*', linked))
+        self.assertEqual([], re.findall(r'lib(?:gtk|gdk|adwaita|webkit|soup)\S*', linked))
 
     def test_protocols_know_no_database(self):
-        for floor in ('base', 'net', 'imap', 'smtp', 'mime', 'account', 'discovery', 'sync'):
+        for floor in ('base', 'net', 'web', 'imap', 'smtp', 'mime', 'account', 'discovery', 'sync'):
             self.assertEqual([], [name for name, *_ in symbols_of(floors.archive_of(floor), '-u')
                                   if name.startswith('sqlite3_')], floor)
 

@@ -33,7 +33,7 @@ struct _PipitComposerWindow
   PipitRecipientsRow *cc_row;
   PipitRecipientsRow *bcc_row;
   GtkWidget *more_button;
-  GtkText *subject;
+  GtkEntry *subject;
   GtkTextView *text_view;
   GtkWidget *attachments_scroller;
   GtkFlowBox *attachments;

@@ -23,7 +23,7 @@ struct _PipitRecipientsRow
   gboolean setting_text;
 
   GtkLabel *title;
-  GtkText *text;
+  GtkEntry *text; /* a bare GtkText is no widget to a screen reader */
   GtkPopover *popover;
   GtkListBox *matches;
 };
@@ -59,6 +59,13 @@ get_cursor_bytes (PipitRecipientsRow *self)
   int cursor = gtk_editable_get_position (GTK_EDITABLE (self->text));
 
   return (gsize) (g_utf8_offset_to_pointer (text, cursor) - text);
+}
+
+/* The focus is in a part of the entry. */
+static gboolean
+is_typing (PipitRecipientsRow *self)
+{
+  return (gtk_widget_get_state_flags (GTK_WIDGET (self->text)) & GTK_STATE_FLAG_FOCUS_WITHIN) != 0;
 }
 
 static void
@@ -168,7 +175,7 @@ found_cb (GObject      *source_object,
 
   if (found == NULL)
     g_message ("No completion: %s", error->message);
-  else if (gtk_widget_has_focus (GTK_WIDGET (self->text)))
+  else if (is_typing (self))
     show_matches (self, found);
 }
 
@@ -189,9 +196,32 @@ look_for_matches (PipitRecipientsRow *self)
                                self->cancellable, found_cb, g_object_ref (self));
 }
 
+/* Told by an icon and in words too, not by a colour alone. */
+static void
+show_wrong (PipitRecipientsRow *self,
+            gboolean            wrong)
+{
+  const char *words = wrong ? _("Not everything here is an address that mail can be sent to") : "";
+
+  if (wrong)
+    gtk_widget_add_css_class (GTK_WIDGET (self->text), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->text), "error");
+  gtk_entry_set_icon_from_icon_name (self->text, GTK_ENTRY_ICON_SECONDARY,
+                                     wrong ? "pipit-warning-symbolic" : NULL);
+  if (wrong)
+    gtk_entry_set_icon_tooltip_text (self->text, GTK_ENTRY_ICON_SECONDARY, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->text),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->text), GTK_ACCESSIBLE_STATE_INVALID,
+                               wrong ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE,
+                               -1);
+}
+
 static void
 show_validity (PipitRecipientsRow *self,
-               GListModel         *addresses)
+               GListModel         *addresses,
+               gboolean            typing)
 {
   gboolean valid = TRUE;
 
@@ -203,13 +233,7 @@ show_validity (PipitRecipientsRow *self,
     }
 
   /* while one is being typed it is not wrong yet */
-  if (valid || gtk_widget_has_focus (GTK_WIDGET (self->text)))
-    gtk_widget_remove_css_class (GTK_WIDGET (self->text), "error");
-  else
-    gtk_widget_add_css_class (GTK_WIDGET (self->text), "error");
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->text), GTK_ACCESSIBLE_STATE_INVALID,
-                               valid ? GTK_ACCESSIBLE_INVALID_FALSE : GTK_ACCESSIBLE_INVALID_TRUE,
-                               -1);
+  show_wrong (self, !valid && !typing);
 }
 
 static void
@@ -222,8 +246,8 @@ on_changed (PipitRecipientsRow *self)
 
   addresses = pipit_address_parse_list (gtk_editable_get_text (GTK_EDITABLE (self->text)));
   pipit_composition_set_recipients (self->composition, self->field, addresses);
-  show_validity (self, addresses);
-  if (gtk_widget_has_focus (GTK_WIDGET (self->text)))
+  show_validity (self, addresses, is_typing (self));
+  if (is_typing (self))
     look_for_matches (self);
 }
 
@@ -238,7 +262,7 @@ static void
 on_focus_left (PipitRecipientsRow *self)
 {
   hide_matches (self);
-  show_validity (self, pipit_composition_get_recipients (self->composition, self->field));
+  show_validity (self, pipit_composition_get_recipients (self->composition, self->field), FALSE);
 }
 
 static gboolean
@@ -301,7 +325,7 @@ pipit_recipients_row_size_allocate (GtkWidget *widget,
 static gboolean
 pipit_recipients_row_grab_focus (GtkWidget *widget)
 {
-  return gtk_text_grab_focus_without_selecting (PIPIT_RECIPIENTS_ROW (widget)->text);
+  return gtk_entry_grab_focus_without_selecting (PIPIT_RECIPIENTS_ROW (widget)->text);
 }
 
 static void
@@ -382,8 +406,6 @@ pipit_recipients_row_set_composition (PipitRecipientsRow   *self,
   g_set_object (&self->composition, composition);
   self->field = field;
   gtk_label_set_label (self->title, title_of_field (field));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->text), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  title_of_field (field), -1);
 
   formatted = pipit_address_format_list (pipit_composition_get_recipients (composition, field));
   self->setting_text = TRUE;

@@ -15,6 +15,9 @@
 /* Smaller than this nobody reads: then it scrolls sideways. */
 #define MIN_ZOOM 0.6
 
+/* A width that stays for so long is no more a window being pulled at. */
+#define WIDTH_SETTLES_MS 250
+
 /*
  * A message that wants to be taller than its view (100vh and a margin) would grow for ever: two growths in
  * a row are believed, and more while pictures come in.
@@ -148,6 +151,22 @@ refit (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/*
+ * What is fixed stays as wide as it was, but a message with rules of its own for narrow screens may fit
+ * now: only as large as it is can it say so.
+ */
+static gboolean
+remeasure (gpointer user_data)
+{
+  PipitHtmlView *self = user_data;
+
+  self->remeasure_source_id = 0;
+  self->content_width = 0;
+  fit_width (self);
+
+  return G_SOURCE_REMOVE;
+}
+
 /**
  * pipit_html_fit_allocated:
  * @width: that the view has now, in logical pixels
@@ -164,6 +183,9 @@ pipit_html_fit_allocated (PipitHtmlView *self,
   self->width = width;
   if (self->refit_source_id == 0)
     self->refit_source_id = g_idle_add (refit, self);
+  g_clear_handle_id (&self->remeasure_source_id, g_source_remove);
+  if (self->content_width > 0)
+    self->remeasure_source_id = g_timeout_add (WIDTH_SETTLES_MS, remeasure, self);
 }
 
 /**
@@ -175,6 +197,7 @@ void
 pipit_html_fit_forget (PipitHtmlView *self)
 {
   g_clear_handle_id (&self->refit_source_id, g_source_remove);
+  g_clear_handle_id (&self->remeasure_source_id, g_source_remove);
   self->n_growths = 0;
   self->content_width = 0;
   self->is_loaded = FALSE;

@@ -12,11 +12,15 @@
     if (!body || !root)
       return;
 
-    const below = parseFloat (getComputedStyle (body).marginBottom) || 0;
+    const style = getComputedStyle (body);
+    const below = parseFloat (style.marginBottom) || 0;
+    const beside = parseFloat (style.direction === 'rtl' ? style.marginLeft : style.marginRight) || 0;
     const bottom = Math.max (body.getBoundingClientRect ().bottom + below,
                              root.getBoundingClientRect ().bottom) + window.scrollY;
-    const size = [Math.ceil (bottom), Math.max (root.scrollWidth, body.scrollWidth),
-                  window.innerWidth].join (' ');
+    let across = Math.max (root.scrollWidth, body.scrollWidth);
+    if (across > window.innerWidth)
+      across += beside; /* what sticks out has passed over it */
+    const size = [Math.ceil (bottom), across, window.innerWidth].join (' ');
     if (size !== before)
       {
         before = size;

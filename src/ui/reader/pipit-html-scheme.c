@@ -1,6 +1,7 @@
 /*
- * pipit-message://ID/ is the message that a view shows, and cid:… one of its parts. Each message is
- * an origin of its own, and a view gets its own message whatever address it asks for.
+ * pipit-message://ID/ is the message that a view shows, cid:… one of its parts, and pipit-remote:NUMBER
+ * a picture on the network that the person wants to see. Each message is an origin of its own, and a
+ * view gets what is of its own message whatever address it asks for.
  */
 #include "pipit-config.h"
 
@@ -143,11 +144,64 @@ on_part_requested (WebKitURISchemeRequest *request,
     pipit_attachment_load_async (part, NULL, part_loaded_cb, g_object_ref (request));
 }
 
+typedef struct
+{
+  WebKitURISchemeRequest *request; /* (owned) */
+  PipitHtmlView *view;             /* (owned) */
+  guint load;                      /* of the view, that it belongs to */
+} PictureRequest;
+
+static void
+picture_loaded_cb (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  PictureRequest *wanted = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) bytes = pipit_body_load_picture_finish (PIPIT_BODY (source), result, &error);
+  const char *type = bytes != NULL ? pipit_html_scheme_sniff_image (bytes) : NULL;
+
+  if (type == NULL)
+    refuse (wanted->request);
+  else
+    answer (wanted->request, bytes, type);
+  if (type == NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    pipit_html_view_miss_picture (wanted->view, wanted->load);
+
+  g_object_unref (wanted->request);
+  g_object_unref (wanted->view);
+  g_free (wanted);
+}
+
+/* The web view has no way to the network: what it asks for is fetched by the model. */
+static void
+on_picture_requested (WebKitURISchemeRequest *request,
+                      gpointer                user_data)
+{
+  PipitHtmlView *view = view_of (request);
+  GCancellable *cancellable;
+  PipitBody *body = view != NULL ? pipit_html_view_get_pictures_body (view, &cancellable) : NULL;
+  PictureRequest *wanted;
+
+  if (body == NULL)
+    {
+      refuse (request);
+      return;
+    }
+
+  wanted = g_new0 (PictureRequest, 1);
+  wanted->request = g_object_ref (request);
+  wanted->view = g_object_ref (view);
+  wanted->load = pipit_html_view_get_load (view);
+  pipit_body_load_picture_async (body, webkit_uri_scheme_request_get_uri (request), cancellable,
+                                 picture_loaded_cb, wanted);
+}
+
 /**
  * pipit_html_scheme_register:
  * @context: of all messages
  *
- * Neither scheme is registered as local, secure or free of the content security policy.
+ * None of the schemes is registered as local, secure or free of the content security policy.
  */
 void
 pipit_html_scheme_register (WebKitWebContext *context)
@@ -155,4 +209,6 @@ pipit_html_scheme_register (WebKitWebContext *context)
   webkit_web_context_register_uri_scheme (context, PIPIT_HTML_SCHEME, on_message_requested, NULL,
                                           NULL);
   webkit_web_context_register_uri_scheme (context, "cid", on_part_requested, NULL, NULL);
+  webkit_web_context_register_uri_scheme (context, PIPIT_PICTURE_SCHEME, on_picture_requested, NULL,
+                                          NULL);
 }

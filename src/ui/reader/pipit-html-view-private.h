@@ -18,6 +18,10 @@ struct _PipitHtmlView
   char *address;             /* (owned): an origin of its own */
   PipitHtmlFit fit;
   gboolean has_dark;         /* the message says that it has colours for the dark */
+  gboolean with_pictures;    /* the person has allowed those on the network */
+  guint load;                /* counts what has been loaded */
+  guint n_missed;            /* pictures of this load that did not come */
+  GCancellable *pictures;    /* (owned) (nullable): of those under way */
   gboolean is_near;          /* it is in sight, or nearly */
   gboolean may_load;         /* its own address is expected, once */
   gboolean is_loaded;
@@ -31,6 +35,7 @@ struct _PipitHtmlView
   gboolean is_cut;
   gboolean settled;
   guint refit_source_id;
+  guint remeasure_source_id;
 };
 
 /* pipit-html-view.c */
@@ -40,6 +45,11 @@ const char      *pipit_html_view_get_html     (PipitHtmlView *self);
 PipitAttachment *pipit_html_view_dup_part     (PipitHtmlView *self,
                                                const char    *address);
 WebKitWebView   *pipit_html_view_get_web_view (PipitHtmlView *self);
+PipitBody       *pipit_html_view_get_pictures_body (PipitHtmlView  *self,
+                                                    GCancellable  **out_cancellable);
+guint            pipit_html_view_get_load     (PipitHtmlView *self);
+void             pipit_html_view_miss_picture (PipitHtmlView *self,
+                                               guint          load);
 
 /* pipit-html-guard.c */
 void             pipit_html_guard_watch       (PipitHtmlView *self,

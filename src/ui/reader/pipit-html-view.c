@@ -31,6 +31,7 @@ enum
   LINK,
   SETTLED,
   SAVE_IMAGE,
+  MISSED,
   N_SIGNALS
 };
 
@@ -41,6 +42,16 @@ static guint signals[N_SIGNALS];
 static GPtrArray *live_views; /* (unowned) of PipitHtmlView */
 
 static void start (PipitHtmlView *self);
+
+/* Pictures that are under way for nobody need not come. */
+static void
+forget_pictures (PipitHtmlView *self)
+{
+  if (self->pictures != NULL)
+    g_cancellable_cancel (self->pictures);
+  g_clear_object (&self->pictures);
+  self->n_missed = 0;
+}
 
 /* Ends the web view and keeps its place. */
 static void
@@ -53,6 +64,7 @@ stop (PipitHtmlView *self)
   /* a request of it may be under way still, and asks whose it is */
   g_object_set_data (G_OBJECT (self->web_view), "pipit-html-view", NULL);
   pipit_html_fit_forget (self);
+  forget_pictures (self);
   self->web_view = NULL;
   adw_bin_set_child (ADW_BIN (self), NULL);
 }
@@ -163,7 +175,10 @@ static void
 load (PipitHtmlView *self)
 {
   self->may_load = TRUE;
+  self->load++;
   pipit_html_fit_forget (self);
+  forget_pictures (self);
+  self->pictures = g_cancellable_new ();
   webkit_web_view_load_uri (self->web_view, self->address);
 }
 
@@ -199,15 +214,31 @@ start (PipitHtmlView *self)
 }
 
 static void
+pipit_html_view_measure (GtkWidget      *widget,
+                         GtkOrientation  orientation,
+                         int             for_size,
+                         int            *minimum,
+                         int            *natural,
+                         int            *minimum_baseline,
+                         int            *natural_baseline)
+{
+  GtkWidget *child = adw_bin_get_child (ADW_BIN (widget));
+
+  if (child != NULL)
+    gtk_widget_measure (child, orientation, for_size, minimum, natural, NULL, NULL);
+}
+
+static void
 pipit_html_view_size_allocate (GtkWidget *widget,
                                int        width,
                                int        height,
                                int        baseline)
 {
-  PipitHtmlView *self = PIPIT_HTML_VIEW (widget);
+  GtkWidget *child = adw_bin_get_child (ADW_BIN (widget));
 
-  GTK_WIDGET_CLASS (pipit_html_view_parent_class)->size_allocate (widget, width, height, baseline);
-  pipit_html_fit_allocated (self, width);
+  if (child != NULL)
+    gtk_widget_allocate (child, width, height, baseline, NULL);
+  pipit_html_fit_allocated (PIPIT_HTML_VIEW (widget), width);
 }
 
 static void
@@ -216,7 +247,7 @@ pipit_html_view_dispose (GObject *object)
   PipitHtmlView *self = PIPIT_HTML_VIEW (object);
 
   stop (self);
-  g_clear_handle_id (&self->refit_source_id, g_source_remove);
+  pipit_html_fit_forget (self);
 
   G_OBJECT_CLASS (pipit_html_view_parent_class)->dispose (object);
 }
@@ -257,6 +288,7 @@ pipit_html_view_class_init (PipitHtmlViewClass *klass)
   object_class->dispose = pipit_html_view_dispose;
   object_class->finalize = pipit_html_view_finalize;
   object_class->get_property = pipit_html_view_get_property;
+  GTK_WIDGET_CLASS (klass)->measure = pipit_html_view_measure;
   GTK_WIDGET_CLASS (klass)->size_allocate = pipit_html_view_size_allocate;
 
   /* whether the message is taller than can be drawn in one piece */
@@ -272,6 +304,8 @@ pipit_html_view_class_init (PipitHtmlViewClass *klass)
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SAVE_IMAGE] = g_signal_new ("save-image", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                       0, NULL, NULL, NULL, G_TYPE_NONE, 1, PIPIT_TYPE_ATTACHMENT);
+  signals[MISSED] = g_signal_new ("missed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "htmlview");
 }
@@ -285,6 +319,8 @@ pipit_html_view_init (PipitHtmlView *self)
   self->address = g_strdup_printf (PIPIT_HTML_SCHEME "://%s/", id);
   self->context = pipit_html_context_get ();
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  /* a bin's own would keep the width from us */
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   g_signal_connect_object (self->context, "ready", G_CALLBACK (start), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
                            G_CALLBACK (update_colours), self, G_CONNECT_SWAPPED);
@@ -321,15 +357,23 @@ pipit_html_view_new (const char   *html,
 }
 
 /**
- * pipit_html_view_set_html:
- * @html: what to show from now on
+ * pipit_html_view_show_pictures:
+ *
+ * The person wants to see the pictures that lie on the network: shows the message again, with them. Does
+ * nothing if its body has none.
  */
 void
-pipit_html_view_set_html (PipitHtmlView *self,
-                          const char    *html)
+pipit_html_view_show_pictures (PipitHtmlView *self)
 {
+  const char *html;
+
   g_return_if_fail (PIPIT_IS_HTML_VIEW (self));
 
+  html = self->body != NULL ? pipit_body_get_html_with_pictures (self->body) : NULL;
+  if (html == NULL)
+    return;
+
+  self->with_pictures = TRUE;
   g_free (self->html);
   self->html = g_strdup (html);
   if (self->web_view != NULL)
@@ -415,6 +459,32 @@ WebKitWebView *
 pipit_html_view_get_web_view (PipitHtmlView *self)
 {
   return self->web_view;
+}
+
+/* Returns: (transfer none) (nullable): whose pictures may be fetched, if the person has allowed it */
+PipitBody *
+pipit_html_view_get_pictures_body (PipitHtmlView  *self,
+                                   GCancellable  **out_cancellable)
+{
+  *out_cancellable = self->pictures;
+
+  return self->with_pictures ? self->body : NULL;
+}
+
+/* Returns: the number of what is loaded now */
+guint
+pipit_html_view_get_load (PipitHtmlView *self)
+{
+  return self->load;
+}
+
+/* A picture of one load has not come. */
+void
+pipit_html_view_miss_picture (PipitHtmlView *self,
+                              guint          load)
+{
+  if (self->load == load && self->web_view != NULL)
+    g_signal_emit (self, signals[MISSED], 0, ++self->n_missed);
 }
 
 /* Returns: (transfer full) (nullable): the part at a cid: address. RFC 2392. */

@@ -19,14 +19,13 @@ typedef enum
 /*
  * Signals: "failed": its process has ended, or nothing can be shown at all;
  * "link" (const char *address): a link was clicked; "settled": its height is known;
- * "save-image" (PipitAttachment *). Property "cut" (notifies): the message is taller than can be drawn.
+ * "save-image" (PipitAttachment *); "missed" (guint n): so many pictures on the network did not come. Property "cut" (notifies): the message is taller than can be drawn.
  */
 GtkWidget  *pipit_html_view_new         (const char    *html,
                                          PipitBody     *body,
                                          gboolean       has_dark,
                                          PipitHtmlFit   fit);
-void        pipit_html_view_set_html    (PipitHtmlView *self,
-                                         const char    *html);
+void        pipit_html_view_show_pictures (PipitHtmlView *self);
 void        pipit_html_view_set_near    (PipitHtmlView *self,
                                          gboolean       near);
 gboolean    pipit_html_view_get_live    (PipitHtmlView *self);

@@ -2,6 +2,8 @@
 
 #include "pipit-html-walls-private.h"
 
+#include "pipit-body.h"
+
 /* Nothing listens here and nothing may, but for the system itself: the way to everywhere else. */
 #define DEAD_PROXY "http://127.0.0.1:1"
 
@@ -52,7 +54,7 @@ pipit_html_wall_policy (void)
     return NULL;
 
   return "default-src 'none'; "
-         "img-src cid: data: " PIPIT_HTML_SCHEME ":; "
+         "img-src cid: data: " PIPIT_HTML_SCHEME ": " PIPIT_PICTURE_SCHEME ":; "
          "style-src 'unsafe-inline'; "
          "form-action 'none'; base-uri 'none'";
 }
@@ -79,6 +81,7 @@ pipit_html_wall_filter (void)
          LET_THROUGH ("data")
          LET_THROUGH ("cid")
          LET_THROUGH (PIPIT_HTML_SCHEME)
+         LET_THROUGH (PIPIT_PICTURE_SCHEME)
          "]";
 #undef LET_THROUGH
 }

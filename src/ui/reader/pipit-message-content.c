@@ -9,6 +9,8 @@
 #include "pipit-link-opener.h"
 #include "pipit-message-text.h"
 #include "pipit-message.h"
+#include "pipit-picture-bar.h"
+#include "pipit-picture-consent.h"
 #include "pipit-source-window.h"
 
 #include <glib/gi18n-lib.h>
@@ -27,14 +29,14 @@ struct _PipitMessageContent
   GtkWidget *stopped_bar;
   AdwBin *place;
   GtkWidget *cut_bar;
-  GtkWidget *remote_bar;
-  GtkLabel *remote;
+  PipitPictureBar *pictures;
   GtkFlowBox *files;
   GtkWidget *save_all;
 
   PipitBody *body;     /* (owned) */
   PipitHtmlView *html; /* (unowned) (nullable): in the place, while HTML is shown */
   gboolean as_text;
+  gboolean with_pictures; /* those on the network too: the person has allowed it */
   gboolean is_near;
 };
 
@@ -82,6 +84,21 @@ update_cut (PipitMessageContent *self)
   gtk_widget_set_visible (self->cut_bar, self->html != NULL && pipit_html_view_get_cut (self->html));
 }
 
+static void
+on_pictures_missed (PipitMessageContent *self,
+                    guint                n)
+{
+  pipit_picture_bar_tell_missed (self->pictures, n);
+}
+
+static void
+on_pictures_wanted (PipitMessageContent *self)
+{
+  self->with_pictures = TRUE;
+  if (self->html != NULL)
+    pipit_html_view_show_pictures (self->html);
+}
+
 /* The engine's process has ended, or there is none that is safe: the text is always there. */
 static void
 on_failed (PipitMessageContent *self)
@@ -104,6 +121,8 @@ on_show_whole (PipitMessageContent *self)
   GtkWidget *view = pipit_html_view_new (pipit_body_get_html (self->body), self->body,
                                          pipit_body_has_dark (self->body), PIPIT_HTML_FILLING);
 
+  if (self->with_pictures)
+    pipit_html_view_show_pictures (PIPIT_HTML_VIEW (view));
   g_signal_connect_object (view, "link", G_CALLBACK (on_link), self, G_CONNECT_SWAPPED);
   gtk_window_present (pipit_source_window_new_html (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
                                                     pipit_message_get_subject (message), view));
@@ -123,6 +142,10 @@ make_html (PipitMessageContent *self)
   g_signal_connect_object (view, "settled", G_CALLBACK (on_settled), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "notify::cut", G_CALLBACK (update_cut), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (view, "missed", G_CALLBACK (on_pictures_missed), self,
+                           G_CONNECT_SWAPPED);
+  if (self->with_pictures)
+    pipit_html_view_show_pictures (self->html);
 
   return view;
 }
@@ -142,8 +165,6 @@ static void
 show (PipitMessageContent *self)
 {
   gboolean as_html = pipit_body_has_html (self->body) && !self->as_text;
-  guint n_remote = as_html ? pipit_body_get_n_remote (self->body) : 0;
-  g_autofree char *remote = NULL;
 
   self->html = NULL;
   gtk_widget_set_visible (self->stopped_bar, FALSE);
@@ -152,13 +173,9 @@ show (PipitMessageContent *self)
     pipit_html_view_set_near (self->html, self->is_near);
   update_cut (self);
 
-  remote = g_strdup_printf (
-    ngettext ("%'u remote picture is not loaded. It would tell the sender that you read this.",
-              "%'u remote pictures are not loaded. They would tell the sender that you read this.",
-              n_remote),
-    n_remote);
-  gtk_label_set_label (self->remote, remote);
-  gtk_widget_set_visible (self->remote_bar, n_remote > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->pictures), FALSE);
+  if (as_html && pipit_body_get_n_remote (self->body) > 0 && !self->with_pictures)
+    pipit_picture_bar_ask (self->pictures, self->body);
 }
 
 static void
@@ -225,6 +242,7 @@ pipit_message_content_class_init (PipitMessageContentClass *klass)
   signals[SETTLED] = g_signal_new ("settled", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (PIPIT_TYPE_PICTURE_BAR);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/pipitmail/Pipit/ui/reader/pipit-message-content.ui");
   gtk_widget_class_bind_template_child (widget_class, PipitMessageContent, note_bar);
@@ -232,10 +250,10 @@ pipit_message_content_class_init (PipitMessageContentClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PipitMessageContent, stopped_bar);
   gtk_widget_class_bind_template_child (widget_class, PipitMessageContent, place);
   gtk_widget_class_bind_template_child (widget_class, PipitMessageContent, cut_bar);
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageContent, remote_bar);
-  gtk_widget_class_bind_template_child (widget_class, PipitMessageContent, remote);
+  gtk_widget_class_bind_template_child (widget_class, PipitMessageContent, pictures);
   gtk_widget_class_bind_template_child (widget_class, PipitMessageContent, files);
   gtk_widget_class_bind_template_child (widget_class, PipitMessageContent, save_all);
+  gtk_widget_class_bind_template_callback (widget_class, on_pictures_wanted);
   gtk_widget_class_bind_template_callback (widget_class, on_show_again);
   gtk_widget_class_bind_template_callback (widget_class, on_show_whole);
   gtk_widget_class_bind_template_callback (widget_class, on_save_all);
@@ -263,6 +281,7 @@ pipit_message_content_new (PipitBody *body,
 
   self->body = g_object_ref (body);
   self->as_text = as_text;
+  self->with_pictures = pipit_picture_consent_is_given (body);
   gtk_label_set_label (self->note, note != NULL ? note : "");
   gtk_widget_set_visible (self->note_bar, note != NULL);
   show (self);

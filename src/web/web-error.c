@@ -1,0 +1,3 @@
+#include "web-error.h"
+
+G_DEFINE_QUARK (web-error-quark, web_error)
