@@ -44,6 +44,7 @@ gboolean        pipit_engine_is_own_address      (PipitEngine      *self,
                                                   const char       *address);
 PipitFolder    *pipit_engine_find_folder         (PipitEngine      *self,
                                                   gint64            folder_id);
+void            pipit_engine_reload              (PipitEngine      *self);
 void            pipit_engine_report              (PipitEngine      *self,
                                                   PipitProblem     *problem);
 

@@ -414,6 +414,16 @@ pipit_engine_get_secrets (PipitEngine *self)
   return self->secrets;
 }
 
+/* Another process has written into the store: of that it gives no notice. */
+void
+pipit_engine_reload (PipitEngine *self)
+{
+  pipit_engine_dirty_all (self);
+  pipit_engine_read_outbox (self);
+  pipit_engine_emit (self, PIPIT_ENGINE_RELOAD, NULL);
+  pipit_engine_emit (self, PIPIT_ENGINE_JOURNAL_CHANGED, NULL);
+}
+
 /* Returns: (transfer none) (nullable): who fetches pictures; %NULL once all is closed */
 WebFetcher *
 pipit_engine_get_fetcher (PipitEngine *self)

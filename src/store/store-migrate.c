@@ -316,6 +316,23 @@ store_schema_open (const StoreSchema  *schema,
 }
 
 /**
+ * store_schema_open_beside:
+ *
+ * Opens a database that another process owns for writing: one that store_schema_read() has taken.
+ *
+ * Returns: (transfer full): the connection, or %NULL
+ */
+StoreDb *
+store_schema_open_beside (const StoreSchema  *schema,
+                          const char         *directory,
+                          GError            **error)
+{
+  g_autofree char *path = store_schema_path (schema, directory);
+
+  return open_once (schema, path, error);
+}
+
+/**
  * store_schema_read:
  *
  * Opens one more connection that only reads, to a database of exactly this program's version.

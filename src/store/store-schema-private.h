@@ -35,6 +35,9 @@ StoreDb *store_schema_open    (const StoreSchema  *schema,
                                const char         *directory,
                                char              **out_set_aside_path,
                                GError            **error);
+StoreDb *store_schema_open_beside (const StoreSchema *schema,
+                                   const char        *directory,
+                                   GError           **error);
 StoreDb *store_schema_read    (const StoreSchema  *schema,
                                const char         *directory,
                                GError            **error);

@@ -16,6 +16,9 @@ StoreWriter *store_writer_new   (const char       *directory,
                                  StoreHub         *hub,
                                  char            **out_set_aside_path,
                                  GError          **error);
+StoreWriter *store_writer_new_beside (const char *directory,
+                                      StoreHub   *hub,
+                                      GError    **error);
 void         store_writer_close (StoreWriter      *self);
 void         store_writer_push  (StoreWriter      *self,
                                  StorePriority     priority,

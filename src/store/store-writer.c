@@ -97,6 +97,21 @@ check_all (const char  *directory,
          store_schema_check (&store_schema_cache, directory, error);
 }
 
+/* @transaction: (transfer full) */
+static StoreWriter *
+start (StoreTransaction *transaction)
+{
+  StoreWriter *self = g_new0 (StoreWriter, 1);
+
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->wake);
+  for (guint i = 0; i < N_PRIORITIES; i++)
+    g_queue_init (&self->jobs[i]);
+  self->transaction = transaction;
+  self->thread = g_thread_new ("store-writer", writer_main, self);
+  return self;
+}
+
 /**
  * store_writer_new:
  *
@@ -111,7 +126,6 @@ store_writer_new (const char  *directory,
                   char       **out_set_aside_path,
                   GError     **error)
 {
-  StoreWriter *self;
   g_autoptr(StoreDb) cache = NULL;
   g_autoptr(StoreDb) bodies = NULL;
   g_autoptr(StoreDb) journal = NULL;
@@ -135,14 +149,34 @@ store_writer_new (const char  *directory,
   if (!store_transaction_run (transaction, recompute_cb, NULL, error))
     return NULL;
 
-  self = g_new0 (StoreWriter, 1);
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->wake);
-  for (guint i = 0; i < N_PRIORITIES; i++)
-    g_queue_init (&self->jobs[i]);
-  self->transaction = g_steal_pointer (&transaction);
-  self->thread = g_thread_new ("store-writer", writer_main, self);
-  return self;
+  return start (g_steal_pointer (&transaction));
+}
+
+/**
+ * store_writer_new_beside:
+ *
+ * Opens the databases beside the process that owns them, as they are, and starts the thread.
+ *
+ * Returns: (transfer full): the writer, or %NULL
+ */
+StoreWriter *
+store_writer_new_beside (const char  *directory,
+                         StoreHub    *hub,
+                         GError     **error)
+{
+  g_autoptr(StoreDb) journal = store_schema_open_beside (&store_schema_journal, directory, error);
+  g_autoptr(StoreDb) bodies = NULL;
+  g_autoptr(StoreDb) cache = NULL;
+
+  if (journal != NULL)
+    bodies = store_schema_open_beside (&store_schema_bodies, directory, error);
+  if (bodies != NULL)
+    cache = store_schema_open_beside (&store_schema_cache, directory, error);
+  if (cache == NULL)
+    return NULL;
+
+  return start (store_transaction_new (directory, g_steal_pointer (&cache), g_steal_pointer (&bodies),
+                                       g_steal_pointer (&journal), hub));
 }
 
 static void

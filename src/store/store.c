@@ -97,7 +97,7 @@ open_read_only (const char  *directory,
  *
  * Errors: STORE_ERROR_NEWER when any of the databases was written by a newer program, and
  * STORE_ERROR_CORRUPT when the journal is damaged: nothing was changed then. STORE_ERROR_ACCESS,
- * STORE_ERROR_FULL, STORE_ERROR_BUSY. Read-only also STORE_ERROR_STATE.
+ * STORE_ERROR_FULL, STORE_ERROR_BUSY. Read-only and beside also STORE_ERROR_STATE.
  *
  * Returns: (transfer full): the store, or %NULL
  */
@@ -115,6 +115,13 @@ store_open (const char      *directory,
   self->is_read_only = (flags & STORE_OPEN_READ_ONLY) != 0;
   if (self->is_read_only)
     return open_read_only (directory, error) ? g_steal_pointer (&self) : NULL;
+  if ((flags & STORE_OPEN_BESIDE) != 0)
+    {
+      /* what is not as this program knows it is its owner's to bring forward or to set aside */
+      if (open_read_only (directory, error))
+        self->writer = store_writer_new_beside (directory, self->hub, error);
+      return self->writer == NULL ? NULL : g_steal_pointer (&self);
+    }
 
   if (g_mkdir_with_parents (directory, 0700) != 0)
     {

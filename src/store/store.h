@@ -18,11 +18,13 @@ typedef struct _StoreReader StoreReader;
  * @STORE_OPEN_DEFAULT: create what is missing, migrate, read and write
  * @STORE_OPEN_READ_ONLY: beside the process that owns the store: nothing is created or
  *   migrated, and writes are refused
+ * @STORE_OPEN_BESIDE: likewise, but a person's wishes may be written: the owner has to be told
  */
 typedef enum
 {
   STORE_OPEN_DEFAULT = 0,
   STORE_OPEN_READ_ONLY = 1 << 0,
+  STORE_OPEN_BESIDE = 1 << 1,
 } StoreOpenFlags;
 
 /**

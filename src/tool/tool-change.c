@@ -1,5 +1,6 @@
 #include "tool-change.h"
 
+#include "tool-beside.h"
 #include "tool-output.h"
 #include "tool-settle.h"
 
@@ -153,6 +154,8 @@ apply_group (ToolEngine      *engine,
 
   if (!later)
     tool_settle_account (engine, group->settings, &report, &settle_error);
+  else if (tool_engine_is_beside (engine))
+    tool_beside_wake (engine, group->settings);
 
   if (json)
     add_outcome (builder, group, id, report, settle_error);

@@ -16,7 +16,9 @@ struct _ToolEngine
   StoreReader *reader;   /* (owned) (nullable) likewise */
   GHashTable *accounts;  /* (owned) UUID -> SyncAccount */
   GHashTable *started;   /* (owned) set of those of them that were started */
+  ToolEngineMode mode;
   gboolean can_work;
+  gboolean is_beside;    /* the profile is in the hands of another process */
 };
 
 static gboolean
@@ -45,17 +47,36 @@ close_store (ToolEngine *self)
   g_clear_object (&self->store);
 }
 
+/* Writing beside the process that has the profile: it is told, and does the rest. */
+static gboolean
+begin_asking (ToolEngine  *self,
+              GError     **error)
+{
+  close_store (self);
+  self->is_beside = open_store (self, STORE_OPEN_BESIDE, error);
+  return self->is_beside;
+}
+
 /* From reading to working: takes the profile's lock, and opens the store to write. */
 static gboolean
 begin_work (ToolEngine  *self,
             GError     **error)
 {
   AccountProfile *profile = tool_context_get_profile (self->context, error);
+  g_autoptr(GError) local_error = NULL;
 
-  if (self->can_work)
+  if (self->can_work || self->is_beside)
     return TRUE;
-  if (profile == NULL || !account_profile_lock (profile, error))
+  if (profile == NULL)
     return FALSE;
+  if (!account_profile_lock (profile, &local_error))
+    {
+      if (self->mode == TOOL_ENGINE_ASK &&
+          g_error_matches (local_error, ACCOUNT_ERROR, ACCOUNT_ERROR_PROFILE_IN_USE))
+        return begin_asking (self, error);
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
 
   close_store (self);
   self->can_work = open_store (self, STORE_OPEN_DEFAULT, error);
@@ -92,10 +113,11 @@ tool_engine_open (ToolContext     *context,
   g_autoptr(ToolEngine) self = g_new0 (ToolEngine, 1);
 
   self->context = context;
+  self->mode = mode;
   self->accounts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->started = g_hash_table_new (NULL, NULL);
 
-  if (mode == TOOL_ENGINE_WORK ? !begin_work (self, error) : !begin_reading (self, error))
+  if (mode == TOOL_ENGINE_READ ? !begin_reading (self, error) : !begin_work (self, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -168,6 +190,17 @@ Store *
 tool_engine_get_store (ToolEngine *self)
 {
   return self->store;
+}
+
+/**
+ * tool_engine_is_beside:
+ *
+ * Returns: whether the profile is in the hands of another process, which has to be asked
+ */
+gboolean
+tool_engine_is_beside (ToolEngine *self)
+{
+  return self->is_beside;
 }
 
 static BaseSecret *

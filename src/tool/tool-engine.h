@@ -12,11 +12,13 @@ typedef struct _ToolEngine ToolEngine;
  * ToolEngineMode:
  * @TOOL_ENGINE_READ: reading is enough: beside a running Pipit too
  * @TOOL_ENGINE_WORK: mail is fetched or changed: the profile has to be free
+ * @TOOL_ENGINE_ASK: likewise, but where a running Pipit has the profile it is asked to do it
  */
 typedef enum
 {
   TOOL_ENGINE_READ,
   TOOL_ENGINE_WORK,
+  TOOL_ENGINE_ASK,
 } ToolEngineMode;
 
 ToolEngine  *tool_engine_open          (ToolContext      *context,
@@ -27,6 +29,7 @@ void         tool_engine_free          (ToolEngine       *self);
 ToolContext *tool_engine_get_context   (ToolEngine       *self);
 StoreReader *tool_engine_get_reader    (ToolEngine       *self);
 Store       *tool_engine_get_store     (ToolEngine       *self);
+gboolean     tool_engine_is_beside     (ToolEngine       *self);
 SyncAccount *tool_engine_get_account   (ToolEngine       *self,
                                         AccountSettings  *settings,
                                         GError          **error);

@@ -155,7 +155,7 @@ tool_flag (ToolContext *context,
     }
 
   if (parse_flags (&change.add, add, &error) && parse_flags (&change.remove, remove, &error))
-    engine = tool_engine_open (context, TOOL_ENGINE_WORK, &error);
+    engine = tool_engine_open (context, TOOL_ENGINE_ASK, &error);
   if (engine == NULL)
     return tool_context_fail (context, error);
 
@@ -212,7 +212,7 @@ tool_move (ToolContext *context,
   last = g_strv_length (rest) - 1;
   folder = g_steal_pointer (&rest[last]);
 
-  engine = tool_engine_open (context, TOOL_ENGINE_WORK, &error);
+  engine = tool_engine_open (context, TOOL_ENGINE_ASK, &error);
   if (engine == NULL)
     return tool_context_fail (context, error);
 
@@ -261,7 +261,7 @@ tool_delete (ToolContext *context,
                            entries, 1, G_MAXUINT, &rest))
     return TOOL_EXIT_USAGE;
 
-  engine = tool_engine_open (context, TOOL_ENGINE_WORK, &error);
+  engine = tool_engine_open (context, TOOL_ENGINE_ASK, &error);
   if (engine == NULL)
     return tool_context_fail (context, error);
 

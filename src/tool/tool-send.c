@@ -4,6 +4,7 @@
 #include "mime-message-id.h"
 #include "mime-message.h"
 #include "net-error.h"
+#include "tool-beside.h"
 #include "tool-commands.h"
 #include "tool-input.h"
 #include "tool-output.h"
@@ -469,12 +470,14 @@ tool_send (ToolContext *context,
 
   bytes = tool_input_read (rest[0], &error);
   if (bytes != NULL && prepare (context, bytes, account, &outgoing, &error))
-    engine = tool_engine_open (context, TOOL_ENGINE_WORK, &error);
+    engine = tool_engine_open (context, TOOL_ENGINE_ASK, &error);
   if (engine == NULL || !submit (engine, &outgoing, &id, &error))
     return tool_context_fail (context, error);
 
   if (!later)
     tool_settle_account (engine, outgoing.settings, &report, &settle_error);
+  else if (tool_engine_is_beside (engine))
+    tool_beside_wake (engine, outgoing.settings);
 
   code = tell (engine, &outgoing, id, later, settle_error, &error);
   return error != NULL ? tool_context_fail (context, error) : code;

@@ -1,5 +1,7 @@
 #include "tool-settle.h"
 
+#include "tool-beside.h"
+
 /* Carries what is written in the journal and the outbox to the server. */
 
 /**
@@ -22,10 +24,14 @@ tool_settle_account (ToolEngine       *engine,
                      GError          **error)
 {
   ToolContext *context = tool_engine_get_context (engine);
-  SyncAccount *account = tool_engine_start_account (engine, settings, error);
   g_autoptr(GAsyncResult) result = NULL;
+  SyncAccount *account;
 
   *out_report = NULL;
+  if (tool_engine_is_beside (engine))
+    return tool_beside_settle (engine, settings, out_report, error);
+
+  account = tool_engine_start_account (engine, settings, error);
   if (account == NULL)
     return FALSE;
 

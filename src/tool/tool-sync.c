@@ -1,4 +1,5 @@
 #include "sync-error.h"
+#include "tool-beside.h"
 #include "tool-commands.h"
 #include "tool-engine.h"
 #include "tool-output.h"
@@ -229,6 +230,35 @@ find_folder (ToolEngine       *engine,
   return TRUE;
 }
 
+/* The running Pipit does it; what it has received is read from the store that both have. */
+static SyncReport *
+ask_for_sync (ToolEngine       *engine,
+              AccountSettings  *settings,
+              const char       *folder_name,
+              SyncBodies        bodies,
+              GError          **error)
+{
+  g_autoptr(SyncReport) settled = NULL;
+  g_autoptr(StoreFolder) folder = NULL;
+  SyncReport *report = NULL;
+
+  if (folder_name != NULL)
+    {
+      folder = tool_engine_find_folder (engine, account_settings_get_uuid (settings), folder_name,
+                                        error);
+      if (folder == NULL)
+        return NULL;
+    }
+  if (!settle_first (engine, settings, &settled, error))
+    return NULL;
+
+  tool_beside_sync (engine, settings, folder != NULL ? folder->folder : 0, bodies, &report, error);
+  if (report != NULL)
+    sync_report_add (report, settled);
+
+  return report;
+}
+
 static ToolExit
 sync_one (ToolEngine      *engine,
           AccountSettings *settings,
@@ -237,13 +267,19 @@ sync_one (ToolEngine      *engine,
           JsonBuilder     *builder)
 {
   g_autoptr(GError) error = NULL;
-  SyncAccount *account = tool_engine_start_account (engine, settings, &error);
+  gboolean is_beside = tool_engine_is_beside (engine);
+  SyncAccount *account = is_beside ? NULL : tool_engine_start_account (engine, settings, &error);
   g_autoptr(SyncReport) settled = NULL;
   g_autoptr(SyncReport) report = NULL;
   g_autoptr(SyncStatus) status = NULL;
   gint64 folder = 0;
 
-  if (account != NULL && settle_first (engine, settings, &settled, &error) &&
+  if (is_beside)
+    {
+      report = ask_for_sync (engine, settings, folder_name, bodies, &error);
+      fail_if_incomplete (report, &error);
+    }
+  else if (account != NULL && settle_first (engine, settings, &settled, &error) &&
       (folder_name == NULL ||
        find_folder (engine, account, settings, folder_name, &folder, &error)))
     {
@@ -300,7 +336,7 @@ tool_sync (ToolContext *context,
 
   accounts = tool_context_find_accounts (context, rest, &error);
   if (accounts != NULL)
-    engine = tool_engine_open (context, TOOL_ENGINE_WORK, &error);
+    engine = tool_engine_open (context, TOOL_ENGINE_ASK, &error);
   if (engine == NULL)
     return tool_context_fail (context, error);
 

@@ -6,6 +6,7 @@
 #include "pipit-composition.h"
 #include "pipit-engine.h"
 #include "pipit-preferences-window.h"
+#include "pipit-service.h"
 #include "pipit-settings.h"
 #include "pipit-setup-window.h"
 #include "pipit-ui-resources.h"
@@ -25,6 +26,7 @@ struct _PipitApplication
 
   PipitEngine *engine;     /* (owned) (nullable) until the command line was read */
   GSettings *settings;     /* (owned) (nullable) until startup */
+  PipitService *service;   /* (owned) (nullable) without a session bus */
   GError *open_error;      /* (owned) (nullable): why the engine could not be opened */
   GPtrArray *waiting_uris; /* (owned) of mailto: addresses, until the engine is open */
   gboolean wants_window;   /* activated before the engine was open */
@@ -298,6 +300,36 @@ pipit_application_startup (GApplication *application)
   pipit_engine_open_async (self->engine, NULL, engine_opened_cb, g_object_ref (self));
 }
 
+/* Called between the command line and startup, where there is a session bus. */
+static gboolean
+pipit_application_dbus_register (GApplication     *application,
+                                 GDBusConnection  *connection,
+                                 const char       *object_path,
+                                 GError          **error)
+{
+  PipitApplication *self = PIPIT_APPLICATION (application);
+
+  if (!G_APPLICATION_CLASS (pipit_application_parent_class)
+         ->dbus_register (application, connection, object_path, error))
+    return FALSE;
+
+  if (self->engine != NULL)
+    self->service = pipit_service_new (self->engine, connection, object_path, error);
+
+  return self->engine == NULL || self->service != NULL;
+}
+
+static void
+pipit_application_dbus_unregister (GApplication    *application,
+                                   GDBusConnection *connection,
+                                   const char      *object_path)
+{
+  g_clear_pointer (&PIPIT_APPLICATION (application)->service, pipit_service_free);
+
+  G_APPLICATION_CLASS (pipit_application_parent_class)
+    ->dbus_unregister (application, connection, object_path);
+}
+
 static void
 pipit_application_shutdown (GApplication *application)
 {
@@ -389,6 +421,8 @@ pipit_application_class_init (PipitApplicationClass *klass)
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = pipit_application_finalize;
+  application_class->dbus_register = pipit_application_dbus_register;
+  application_class->dbus_unregister = pipit_application_dbus_unregister;
   application_class->startup = pipit_application_startup;
   application_class->shutdown = pipit_application_shutdown;
   application_class->activate = pipit_application_activate;
