@@ -1,5 +1,6 @@
 #include "sync-compare.h"
 
+#include "net-error.h"
 #include "store-flags.h"
 #include "sync-error.h"
 #include "sync-link.h"
@@ -13,6 +14,31 @@
 /* The server's answers may change under our eyes; after so many tries they contradict. */
 #define MAX_TRIES 3
 
+/* In a session whose numbers VANISHED has brought out of step, no list can be proved: the next one is
+ * without QRESYNC. */
+static void
+give_up (SyncWorker *worker,
+         guint64 n_found,
+         GError **error)
+{
+  ImapSession *session = sync_worker_get_session (worker);
+  guint32 exists = imap_session_get_exists (session);
+
+  if (!sync_mailbox_has_heard_vanished (sync_worker_get_mailbox (worker)))
+    {
+      g_set_error (error, SYNC_ERROR, SYNC_ERROR_DOUBTFUL,
+                   "The server lists %" G_GUINT64_FORMAT " messages and says that there are %u",
+                   n_found, exists);
+      return;
+    }
+
+  imap_session_latch_off (session, IMAP_CAPABILITY_QRESYNC,
+                          "After VANISHED there were other messages than EXISTS said");
+  g_set_error (error, NET_ERROR, NET_ERROR_PROTOCOL,
+               "After VANISHED the server lists %" G_GUINT64_FORMAT " messages, and there are to be %u",
+               n_found, exists);
+}
+
 /**
  * sync_compare_list:
  *
@@ -20,7 +46,7 @@
  * EXISTS says. Awaits.
  *
  * Errors: SYNC_ERROR_DOUBTFUL when the server's answers do not agree, so that nothing may be
- * concluded from them.
+ * concluded from them; NET_ERROR_PROTOCOL when another session may know better.
  *
  * Returns: (transfer full) (nullable): every UID that the mailbox holds
  */
@@ -60,9 +86,7 @@ sync_compare_list (SyncJob *job,
         return g_steal_pointer (&found);
     }
 
-  g_set_error (error, SYNC_ERROR, SYNC_ERROR_DOUBTFUL,
-               "The server lists %" G_GUINT64_FORMAT " messages and says that there are %u",
-               n_found, imap_session_get_exists (session));
+  give_up (worker, n_found, error);
   return NULL;
 }
 

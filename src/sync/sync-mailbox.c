@@ -50,6 +50,7 @@ struct _SyncMailbox
   guint64 since_modseq;    /* what SELECT was told to start from, or would have been */
   guint32 since_uid_next;
   gint64 opened_us;        /* 0: SELECT is under way */
+  gboolean has_heard_vanished; /* also of what is gone now, since SELECT */
   gboolean trusts_vanished; /* QRESYNC was seen ENABLED, and is not known to be broken */
   gboolean is_foreign;     /* another UIDVALIDITY: these UIDs are not those of the cache */
   gboolean is_evaluated;   /* what SELECT said was compared with the cache */
@@ -382,6 +383,7 @@ static void
 apply_vanished (SyncMailbox *self,
                 const ImapVanished *vanished)
 {
+  self->has_heard_vanished |= !vanished->is_earlier;
   if (!vanished->is_earlier)
     self->exists -= (guint32) MIN (imap_uid_set_get_size (vanished->uids), self->exists);
 
@@ -597,6 +599,17 @@ gboolean
 sync_mailbox_has_vanished (SyncMailbox *self)
 {
   return !imap_uid_set_is_empty (self->vanished);
+}
+
+/**
+ * sync_mailbox_has_heard_vanished:
+ *
+ * Returns: whether VANISHED has changed how many messages there are, since SELECT
+ */
+gboolean
+sync_mailbox_has_heard_vanished (SyncMailbox *self)
+{
+  return self->has_heard_vanished;
 }
 
 /**

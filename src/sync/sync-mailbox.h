@@ -52,6 +52,7 @@ gboolean           sync_mailbox_has_vanished  (SyncMailbox        *self);
 ImapUidSet        *sync_mailbox_find_vanished (SyncMailbox        *self,
                                                StoreReader        *reader,
                                                GError            **error);
+gboolean           sync_mailbox_has_heard_vanished (SyncMailbox   *self);
 void               sync_mailbox_drop_vanished (SyncMailbox        *self);
 void               sync_mailbox_distrust_vanished (SyncMailbox    *self);
 void               sync_mailbox_take_received (SyncMailbox        *self,

@@ -13,6 +13,7 @@ import time
 import unittest
 
 from servers import Dovecot, messages, tap
+from servers.proxy import Proxy
 from sync_client import SyncClient
 
 SEED = int(os.environ.get('PIPIT_TEST_SEED', '11'))
@@ -300,6 +301,164 @@ class CostTest(unittest.TestCase):
                 for _, sign, text in conversation if sign == '>']
         selected = [re.search('SELECT "([^"]*)"', text)[1] for text in said if 'SELECT' in text]
         self.assertEqual(selected, ['Work'])
+
+
+class Liar(Proxy):
+    """Lets a server say other things than it does: `lies` are pairs of a pattern and what to put in
+    its place, for whole lines; and refuses the commands that match `refused`."""
+
+    def __init__(self, port):
+        self.lies, self.refused = [], None
+        super().__init__(port)
+
+    def make_talk(self, number):
+        return {'pending': b'', 'tags': set()}
+
+    def take_command(self, number, line, talk):
+        super().take_command(number, line, talk)
+        if self.refused and re.search(self.refused, line.decode('latin-1')):
+            talk['tags'].add(line.split()[0])
+
+    def take_answer(self, data, talk):
+        *lines, talk['pending'] = (talk['pending'] + data).split(b'\r\n')
+        said = []
+        for line in lines:
+            if line.split(b' ', 1)[0] in talk['tags']:
+                line = line.split(b' ', 1)[0] + b' BAD unknown parameter'
+            for pattern, instead in self.lies:
+                line = re.sub(pattern, instead, line)
+            if line != b'-':
+                said.append(line + b'\r\n')
+        return b''.join(said)
+
+
+class LiesTest(unittest.TestCase):
+    """Servers that say what is not so: nothing that is there is lost, and QRESYNC is not used again."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.dovecot = Dovecot(users={name: 'pw' for name in
+                                     'abby ben cleo dan eve fay gus hal'.split()})
+        cls.dovecot.start()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.dovecot.close()
+
+    def begin(self, user, lies=()):
+        """A folder that was synchronised once, and changed by another client since."""
+        self.dovecot.fill(user, 'INBOX', 40)
+        self.liar = Liar(self.dovecot.imap_port)
+        self.addCleanup(self.liar.close)
+        self.liar.lies = list(lies)
+        self.directory = self.dovecot._folder(f'cache-{user}')
+        self.user = user
+        client = self.open()
+        self.assertNotIn('error', client.sync('INBOX'))
+        client.close()
+        return self.dovecot.imap(user)
+
+    def open(self):
+        return SyncClient(self.dovecot, self.user, directory=self.directory, headers_only=True,
+                          security='none', port=self.liar.port)
+
+    def change(self, imap):
+        imap.select('INBOX')
+        imap.uid('STORE', '7,9', '+FLAGS', '\\Flagged')
+        imap.uid('STORE', '20:22', '+FLAGS', '\\Deleted')
+        imap.expunge()
+        imap.append('INBOX', None, None, b'Message-ID: <new@x>\r\n\r\nx\r\n')
+
+    def assert_true_to_server(self, client, imap):
+        imap.select('INBOX', readonly=True)
+        truth = {}
+        for item in imap.uid('FETCH', '1:*', '(UID FLAGS)')[1]:
+            uid, flags = re.search(rb'UID (\d+) FLAGS \(([^)]*)\)', item).groups()
+            truth[int(uid)] = b'\\Flagged' in flags
+        ours = {row['uid']: bool(row['flags'] & 2) for row in client.dump()['INBOX']['messages']}
+        self.assertEqual(ours, truth)
+
+    def sync_and_check(self, imap, latches, gone=3, new=1):
+        client = self.open()
+        self.addCleanup(client.close)
+        report = client.sync('INBOX')
+        self.assertNotIn('error', report)
+        self.assertEqual((report['new'], report['gone']), (new, gone))
+        self.assert_true_to_server(client, imap)
+        self.assertEqual(client.command('latches')['latches'], latches)
+        return client
+
+    def test_vanished_names_what_is_there(self):
+        imap = self.begin('abby')
+        self.change(imap)
+        self.liar.lies = [(rb'^(\* VANISHED \(EARLIER\)) .*', rb'\1 1:25')]
+        client = self.sync_and_check(imap, ['QRESYNC'])
+
+        # and is not asked for any more
+        client.close()
+        self.liar.lies = []
+        self.liar.commands.clear()
+        imap.select('INBOX')
+        imap.uid('STORE', '1', '+FLAGS', '\\Flagged')
+        self.sync_and_check(imap, ['QRESYNC'], gone=0, new=0)
+        self.assertFalse(self.liar.sent(r'QRESYNC'))
+        self.assertTrue(self.liar.sent(r'CHANGEDSINCE'))
+
+    def test_vanished_keeps_quiet(self):
+        imap = self.begin('ben')
+        self.change(imap)
+        self.liar.lies = [(rb'^\* VANISHED .*', rb'-')]
+        self.sync_and_check(imap, ['QRESYNC'])
+
+    def test_enabled_is_not_said(self):
+        imap = self.begin('cleo', [(rb'^\* ENABLED.*', rb'-')])
+        self.change(imap)
+        self.sync_and_check(imap, ['QRESYNC'])
+        self.assertFalse(self.liar.sent(r'SELECT.*QRESYNC'))
+
+    def test_qresync_is_refused(self):
+        imap = self.begin('dan')
+        self.change(imap)
+        self.liar.refused = r'SELECT.*QRESYNC'
+        self.sync_and_check(imap, ['QRESYNC'])
+
+    def test_mod_sequences_begin_anew(self):
+        imap = self.begin('eve', [(rb'HIGHESTMODSEQ \d+', rb'HIGHESTMODSEQ 9000'),
+                                  (rb'MODSEQ \(\d+\)', rb'MODSEQ (9000)')])
+        self.change(imap)
+        self.liar.lies = []
+        self.sync_and_check(imap, [])
+        imap.select('INBOX')
+        imap.uid('STORE', '1', '+FLAGS', '\\Flagged')
+        self.sync_and_check(imap, [], gone=0, new=0)
+
+    def test_no_mod_sequences(self):
+        imap = self.begin('fay', [(rb'\[HIGHESTMODSEQ \d+\]', rb'[NOMODSEQ]'),
+                                  (rb'MODSEQ \(\d+\)', rb'MODSEQ (-1)')])
+        self.change(imap)
+        self.sync_and_check(imap, [])
+        self.assertFalse(self.liar.sent(r'QRESYNC \(|CHANGEDSINCE'))
+
+    def live_with_lie(self, user, lie):
+        imap = self.begin(user)
+        client = self.open()
+        self.addCleanup(client.close)
+        client.command('live')
+        client.wait_until(lambda: client.command('status')['live'], 'IDLE')
+        client.settle()
+        self.liar.lies = [lie]
+        self.change(imap)
+        client.wait_until(lambda: client.count('INBOX') == 38, 'the change')
+        client.settle()
+        self.assert_true_to_server(client, imap)
+        return client
+
+    def test_live_vanished_names_what_is_there(self):
+        self.live_with_lie('gus', (rb'^\* VANISHED \d.*', rb'* VANISHED 1:30'))
+
+    def test_vanished_brings_the_numbers_out_of_step(self):
+        client = self.live_with_lie('hal', (rb'^\* VANISHED .*', rb'* VANISHED 1:30'))
+        self.assertEqual(client.command('latches')['latches'], ['QRESYNC'])
 
 
 if __name__ == '__main__':
