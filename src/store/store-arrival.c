@@ -1,6 +1,7 @@
 #include "store-arrival-private.h"
 
 #include "store-bodies-private.h"
+#include "store-label-private.h"
 
 /* Messages that are on their way into a folder: rows without a UID, made when a move or a copy
  * is wished, and given the UID when it becomes known, by COPYUID or because a new message of
@@ -79,7 +80,8 @@ store_arrival_find (StoreTransaction  *tx,
  * @source: the location that the operation moves or copies
  *
  * Makes the row that expects the message, unless it is there already, or the operation is no
- * move or copy, or the cache does not have its target.
+ * move or copy, or the cache does not have its target. A folder that is a label has a message
+ * once.
  */
 gboolean
 store_arrival_expect (StoreTransaction      *tx,
@@ -116,6 +118,9 @@ store_arrival_expect (StoreTransaction      *tx,
   info = store_tx_folder_info (tx, row.folder, error);
   if (info == NULL)
     return FALSE;
+  if (info->is_label &&
+      (!store_label_find (tx, row.message, row.folder, &existing, error) || existing != 0))
+    return existing != 0;
 
   info->has_unmatched = TRUE;
   return store_location_compute (tx, &row, error) &&

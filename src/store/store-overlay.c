@@ -1,6 +1,7 @@
 #include "store-overlay-private.h"
 
 #include "store-arrival-private.h"
+#include "store-label-private.h"
 
 /* What is shown is a pure function of what the server said and of the operations that wait:
  * begin with the server's row, apply each pending operation in its order, end. It is computed
@@ -68,12 +69,16 @@ store_overlay_end (StoreShown *shown)
     shown->hidden_by = STORE_HIDDEN_DELETED;
 }
 
-static gboolean
-apply_pending (StoreTransaction        *tx,
-               const StoreLocationRow  *row,
-               const StoreFolderInfo   *info,
-               StoreShown              *shown,
-               GError                 **error)
+/**
+ * store_overlay_list_pending:
+ * @operations: (element-type StoreOperation): gets what waits for the location, in its order
+ */
+gboolean
+store_overlay_list_pending (StoreTransaction        *tx,
+                            const StoreLocationRow  *row,
+                            const StoreFolderInfo   *info,
+                            GPtrArray               *operations,
+                            GError                 **error)
 {
   StoreDb *journal = tx->reader->journal;
   gboolean is_stale = row->state == STORE_LOCATION_STALE;
@@ -108,13 +113,35 @@ apply_pending (StoreTransaction        *tx,
 
   store_bind_text (select, 2, info->uuid);
   while ((step = store_db_step (journal, select, error)) == STORE_STEP_ROW)
-    {
-      g_autoptr(StoreOperation) operation = store_reader_dup_operation (select);
-
-      store_overlay_apply (shown, operation);
-    }
+    g_ptr_array_add (operations, store_reader_dup_operation (select));
 
   return step == STORE_STEP_DONE;
+}
+
+static gboolean
+apply_pending (StoreTransaction        *tx,
+               const StoreLocationRow  *row,
+               const StoreFolderInfo   *info,
+               StoreShown              *shown,
+               GError                 **error)
+{
+  gboolean is_label = info->is_label && row->state == STORE_LOCATION_PRESENT;
+  g_autoptr(GPtrArray) operations = NULL;
+
+  if (is_label && !store_tx_has_pending (tx, &is_label, error))
+    return FALSE;
+  if (!info->has_pending && !is_label)
+    return TRUE;
+
+  operations = g_ptr_array_new_with_free_func ((GDestroyNotify) store_operation_free);
+  if (info->has_pending && !store_overlay_list_pending (tx, row, info, operations, error))
+    return FALSE;
+  if (is_label && !store_label_add_pending (tx, row, operations, error))
+    return FALSE;
+
+  for (guint i = 0; i < operations->len; i++)
+    store_overlay_apply (shown, g_ptr_array_index (operations, i));
+  return TRUE;
 }
 
 /* Ends the fold; what is shown moves from @shown into @row. */
@@ -148,7 +175,7 @@ store_location_compute (StoreTransaction  *tx,
     return FALSE;
 
   store_overlay_begin (&shown, row->state, row->flags, row->keywords);
-  if (info->has_pending && row->state != STORE_LOCATION_TOMBSTONE &&
+  if (row->state != STORE_LOCATION_TOMBSTONE &&
       !apply_pending (tx, row, info, &shown, error))
     {
       g_free (shown.keywords);
@@ -292,6 +319,7 @@ refresh_pending (StoreTransaction  *tx,
       /* in the order of the operations: a later one may name the arrival of an earlier one */
       if (location != 0 &&
           (!store_location_refresh (tx, location, error) ||
+           !store_label_refresh_others (tx, location, error) ||
            !store_arrival_expect (tx, operation, location, error)))
         return FALSE;
     }

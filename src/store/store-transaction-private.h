@@ -22,6 +22,7 @@ typedef struct
   guint32 uid_validity;
   StoreSpecialUse special_use;
   StoreFolderState state;
+  gboolean is_label;      /* STORE_FOLDER_LABEL */
   gboolean has_pending;   /* operations of the journal that name this folder */
   gboolean has_unmatched; /* locations without a UID */
   gboolean is_unproved;   /* rows have come or gone, and the folder's row says so */
@@ -50,6 +51,8 @@ struct _StoreTransaction
   gboolean is_bodies_begun;
   gboolean is_journal_begun;
   gboolean is_overlay_stale; /* a commit of the cache failed after the journal's */
+  gboolean is_pending_known; /* has_pending was looked up, in this transaction */
+  gboolean has_pending;      /* operations wait, of whatever folder */
 };
 
 StoreTransaction *store_transaction_new       (const char        *directory,
@@ -72,6 +75,9 @@ StoreDb          *store_tx_journal            (StoreTransaction  *self,
                                                GError           **error);
 
 gint64            store_tx_take_id            (StoreTransaction  *self);
+gboolean          store_tx_has_pending        (StoreTransaction  *self,
+                                               gboolean          *out_has_pending,
+                                               GError           **error);
 StoreFolderInfo  *store_tx_folder_info        (StoreTransaction  *self,
                                                gint64             folder,
                                                GError           **error);

@@ -298,6 +298,7 @@ run_once (StoreTransaction  *self,
             func (self, user_data, error) &&
             commit_all (self, error);
   g_hash_table_remove_all (self->folders);
+  self->is_pending_known = FALSE;
 
   if (is_done)
     {
@@ -370,6 +371,33 @@ load_pending (StoreTransaction  *self,
 }
 
 /**
+ * store_tx_has_pending:
+ * @out_has_pending: (out): whether any operation waits
+ */
+gboolean
+store_tx_has_pending (StoreTransaction  *self,
+                      gboolean          *out_has_pending,
+                      GError           **error)
+{
+  StoreDb *journal = self->reader->journal;
+  g_autoptr(StoreStatement) select = NULL;
+
+  if (!self->is_pending_known)
+    {
+      select = store_db_take (journal,
+                              "SELECT 1 FROM operation INDEXED BY operation_pending"
+                              " WHERE state <= 2 LIMIT 1", error);
+      if (select == NULL ||
+          !store_db_get_int64 (journal, select, &(gint64) { 0 }, &self->has_pending, error))
+        return FALSE;
+      self->is_pending_known = TRUE;
+    }
+
+  *out_has_pending = self->has_pending;
+  return TRUE;
+}
+
+/**
  * store_tx_folder_info:
  *
  * Returns: (transfer none): the folder, until the transaction ends or it is forgotten
@@ -387,8 +415,8 @@ store_tx_folder_info (StoreTransaction  *self,
     return info;
 
   select = store_db_take (self->reader->cache,
-                          "SELECT f.account, a.uuid, f.uuid, f.uid_validity, f.special_use, f.state"
-                          " FROM folder AS f JOIN account AS a ON a.id = f.account"
+                          "SELECT f.account, a.uuid, f.uuid, f.uid_validity, f.special_use, f.state,"
+                          " f.attributes FROM folder AS f JOIN account AS a ON a.id = f.account"
                           " WHERE f.id = ?", error);
   if (select == NULL)
     return NULL;
@@ -409,6 +437,7 @@ store_tx_folder_info (StoreTransaction  *self,
   info->uid_validity = (guint32) sqlite3_column_int64 (select, 3);
   info->special_use = (StoreSpecialUse) sqlite3_column_int (select, 4);
   info->state = (StoreFolderState) sqlite3_column_int (select, 5);
+  info->is_label = (sqlite3_column_int64 (select, 6) & STORE_FOLDER_LABEL) != 0;
   info->place = -1;
   if (!load_pending (self, info, error))
     {

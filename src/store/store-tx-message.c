@@ -5,6 +5,7 @@
 #include "store-bodies-private.h"
 #include "store-conversation-private.h"
 #include "store-index-private.h"
+#include "store-label-private.h"
 #include "store-recipients-private.h"
 #include "store-transaction-private.h"
 
@@ -290,9 +291,15 @@ update_location (StoreTransaction  *tx,
   g_autofree char *canonical = store_keywords_change (keywords, NULL, NULL);
   gboolean is_gone = row->state == STORE_LOCATION_TOMBSTONE;
   gint64 hidden_before = row->hidden_by;
+  StoreFolderInfo *info = store_tx_folder_info (tx, row->folder, error);
 
   *out_is_changed = FALSE;
+  if (info == NULL)
+    return FALSE;
   if (modseq != 0 && modseq < row->modseq && !is_gone)
+    return TRUE;
+  /* what another location has told since is newer than what was said here before */
+  if (info->is_label && modseq != 0 && modseq == row->modseq && !is_gone)
     return TRUE;
   if (row->flags == flags && g_strcmp0 (row->keywords, canonical) == 0 && !is_gone &&
       (modseq == 0 || modseq == row->modseq))
@@ -303,7 +310,8 @@ update_location (StoreTransaction  *tx,
   take_server_facts (row, flags, keywords, MAX (modseq, row->modseq));
   return store_location_compute (tx, row, error) &&
          (is_gone ? store_location_write (tx, row, error)
-                  : store_location_write_flags (tx, row, hidden_before, error));
+                  : store_location_write_flags (tx, row, hidden_before, error)) &&
+         (!info->is_label || store_label_share_flags (tx, row, error));
 }
 
 static gboolean

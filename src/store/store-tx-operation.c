@@ -1,4 +1,5 @@
 #include "store-arrival-private.h"
+#include "store-label-private.h"
 #include "store-transaction-private.h"
 
 /* A person's wishes on their way: written down with their overlay, claimed by a worker, settled
@@ -153,11 +154,25 @@ enqueue_one (StoreTransaction  *tx,
   g_autoptr(StoreOperation) operation = g_new0 (StoreOperation, 1);
   g_auto(StoreLocationRow) row = { 0 };
   StoreFolderInfo *info;
+  StoreFolderInfo *target = NULL;
+  StoreOperationKind kind = wish->kind;
   gboolean is_found;
+  gboolean is_wanted;
 
   if (!store_location_load (tx, location, &row, &is_found, error))
     return FALSE;
   if (!is_found || !is_needed (wish, &row, keywords_shown (&row)))
+    return TRUE;
+
+  if (target_folder_uuid != NULL)
+    {
+      target = store_tx_folder_info (tx, wish->target_folder, error);
+      if (target == NULL)
+        return FALSE;
+    }
+  if (!store_label_adapt (tx, &row, target, &kind, &is_wanted, error))
+    return FALSE;
+  if (!is_wanted)
     return TRUE;
 
   info = store_tx_folder_info (tx, row.folder, error);
@@ -165,7 +180,7 @@ enqueue_one (StoreTransaction  *tx,
     return FALSE;
 
   operation->group = *group;
-  operation->kind = wish->kind;
+  operation->kind = kind;
   operation->add_flags = wish->add_flags;
   operation->remove_flags = wish->remove_flags & ~wish->add_flags;
   operation->add_keywords = g_strdup (wish->add_keywords);
@@ -177,9 +192,11 @@ enqueue_one (StoreTransaction  *tx,
     return FALSE;
 
   info->has_pending = TRUE;
+  tx->has_pending = TRUE;
   *group = operation->group;
   (*n_operations)++;
   return store_location_apply (tx, &row, operation, error) &&
+         store_label_refresh_others (tx, location, error) &&
          store_arrival_expect (tx, operation, location, error);
 }
 
@@ -357,7 +374,9 @@ refresh_source (StoreTransaction      *tx,
   gint64 location;
 
   return store_arrival_find_source (tx, operation, &location, error) &&
-         (location == 0 || store_location_refresh (tx, location, error));
+         (location == 0 ||
+          (store_location_refresh (tx, location, error) &&
+           store_label_refresh_others (tx, location, error)));
 }
 
 static gboolean
@@ -459,6 +478,25 @@ drop_operation (StoreTransaction      *tx,
          refresh_source (tx, operation, error);
 }
 
+/* In a folder that is a label the message may have been all the time. */
+static gboolean
+find_in_label (StoreTransaction      *tx,
+               const StoreOperation  *operation,
+               gint64                 folder,
+               gint64                *out_location,
+               GError               **error)
+{
+  g_auto(StoreLocationRow) row = { 0 };
+  gboolean is_found = FALSE;
+  gint64 source;
+
+  if (!store_arrival_find_source (tx, operation, &source, error) ||
+      (source != 0 && !store_location_load (tx, source, &row, &is_found, error)))
+    return FALSE;
+
+  return !is_found || store_label_find (tx, row.message, folder, out_location, error);
+}
+
 /* Where the message of a sent move is, or will be. */
 static gboolean
 find_target (StoreTransaction      *tx,
@@ -471,7 +509,7 @@ find_target (StoreTransaction      *tx,
 
   if (!store_arrival_find (tx, operation->operation, out_location, error))
     return FALSE;
-  if (*out_location != 0 || operation->target_uid == 0)
+  if (*out_location != 0)
     return TRUE;
 
   if (!store_tx_find_folder_id (tx, operation->target_folder_uuid, &folder, error))
@@ -482,6 +520,8 @@ find_target (StoreTransaction      *tx,
   info = store_tx_folder_info (tx, folder, error);
   if (info == NULL)
     return FALSE;
+  if (operation->target_uid == 0)
+    return !info->is_label || find_in_label (tx, operation, folder, out_location, error);
 
   return info->uid_validity != operation->target_uid_validity ||
          store_location_find_uid (tx, folder, operation->target_uid, out_location, error);
@@ -514,6 +554,89 @@ find_move_of (GPtrArray             *operations,
   return NULL;
 }
 
+/* A message that Trash or Junk has taken out of its folders gets their labels again, in the folder to
+ * which it goes back. */
+static gboolean
+restore_labels (StoreTransaction      *tx,
+                const StoreOperation  *operation,
+                gint64                 location,
+                gint64                 source_folder,
+                gint64                *group,
+                GError               **error)
+{
+  g_autoptr(GArray) folders = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_auto(StoreLocationRow) row = { 0 };
+  gboolean is_found;
+  StoreFolderInfo *info;
+  gint64 back;
+
+  if (!store_location_load (tx, location, &row, &is_found, error))
+    return FALSE;
+
+  info = store_tx_folder_info (tx, row.folder, error);
+  if (info == NULL)
+    return FALSE;
+  if (!store_label_takes_all (info))
+    return TRUE;
+  if (!store_label_list_lost (tx, row.message, operation->created_unix, folders, error) ||
+      !store_label_find (tx, row.message, source_folder, &back, error))
+    return FALSE;
+
+  for (guint i = 0; i < folders->len && back != 0; i++)
+    {
+      StoreWish wish = { .kind = STORE_OPERATION_COPY,
+                         .target_folder = g_array_index (folders, gint64, i) };
+      StoreFolderInfo *label = store_tx_folder_info (tx, wish.target_folder, error);
+      guint n_operations = 0;
+
+      if (label == NULL)
+        return FALSE;
+      if (label->folder != source_folder &&
+          !enqueue_one (tx, &wish, back, label->uuid, group, &n_operations, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* A copy into a label is taken back by a move out of it, which leaves the message in All Mail. */
+static gboolean
+invert_copy (StoreTransaction      *tx,
+             const StoreOperation  *operation,
+             StoreWish             *wish,
+             gint64                *out_location,
+             char                 **out_target_uuid,
+             GError               **error)
+{
+  g_auto(StoreLocationRow) row = { 0 };
+  StoreFolderInfo *info;
+  gboolean is_found;
+
+  if (!find_target (tx, operation, out_location, error))
+    return FALSE;
+  if (*out_location == 0)
+    return TRUE;
+  if (!store_location_load (tx, *out_location, &row, &is_found, error))
+    return FALSE;
+
+  info = store_tx_folder_info (tx, row.folder, error);
+  if (info == NULL || !store_label_find_all (tx, info->account, &wish->target_folder, error))
+    return FALSE;
+  if (!info->is_label || wish->target_folder == 0)
+    {
+      *out_location = 0;
+      return TRUE;
+    }
+
+  wish->kind = STORE_OPERATION_MOVE;
+  info = store_tx_folder_info (tx, wish->target_folder, error);
+  if (info == NULL)
+    return FALSE;
+
+  *out_target_uuid = g_strdup (info->uuid);
+  return TRUE;
+}
+
 static gboolean
 invert_operation (StoreTransaction      *tx,
                   const StoreOperation  *operation,
@@ -524,6 +647,7 @@ invert_operation (StoreTransaction      *tx,
 {
   g_autofree char *restored = NULL;
   g_autofree char *removed = NULL;
+  g_autofree char *target_uuid = NULL;
   guint32 touched = operation->add_flags | operation->remove_flags;
   guint n_operations = 0;
   gint64 location = 0;
@@ -549,12 +673,16 @@ invert_operation (StoreTransaction      *tx,
         return FALSE;
       if (wish.target_folder == 0)
         location = 0;
+      target_uuid = g_strdup (operation->folder_uuid);
     }
+  else if (operation->kind == STORE_OPERATION_COPY &&
+           !invert_copy (tx, operation, &wish, &location, &target_uuid, error))
+    return FALSE;
 
   if (location != 0 &&
-      !enqueue_one (tx, &wish, location,
-                    operation->kind == STORE_OPERATION_MOVE ? operation->folder_uuid : NULL, group,
-                    &n_operations, error))
+      (!enqueue_one (tx, &wish, location, target_uuid, group, &n_operations, error) ||
+       (operation->kind == STORE_OPERATION_MOVE &&
+        !restore_labels (tx, operation, location, wish.target_folder, group, error))))
     return FALSE;
 
   undo->n_inverted += n_operations;
@@ -664,6 +792,17 @@ store_tx_undo (StoreTransaction  *tx,
 }
 
 static gboolean
+settle_labels (StoreTransaction      *tx,
+               const StoreOperation  *operation,
+               GError               **error)
+{
+  gint64 source;
+
+  return store_arrival_find_source (tx, operation, &source, error) &&
+         (source == 0 || store_label_settle (tx, operation, source, error));
+}
+
+static gboolean
 settle_one (StoreTransaction      *tx,
             gint64                 id,
             StoreOperationState    state,
@@ -698,8 +837,10 @@ settle_one (StoreTransaction      *tx,
   if (state == STORE_OPERATION_REFUSED &&
       (!store_arrival_drop (tx, id, error) || !hand_back (tx, operation, error)))
     return FALSE;
+  if (!refresh_source (tx, operation, error))
+    return FALSE;
 
-  return refresh_source (tx, operation, error);
+  return state != STORE_OPERATION_DONE || settle_labels (tx, operation, error);
 }
 
 /**

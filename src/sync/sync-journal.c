@@ -105,28 +105,181 @@ mark_junk (StoreTransaction *tx,
          move_to_role (tx, change, is_junk ? STORE_SPECIAL_JUNK : STORE_SPECIAL_INBOX, error);
 }
 
-/* Inside Trash and Drafts there is nowhere to move to. */
+/* @out_folder is %NULL when the location is gone. */
+static gboolean
+load_place (StoreTransaction *tx,
+            gint64 location_id,
+            StoreLocation *out_location,
+            StoreFolder **out_folder,
+            GError **error)
+{
+  StoreReader *reader = store_tx_get_reader (tx);
+  g_autoptr(GError) local_error = NULL;
+
+  *out_folder = NULL;
+  if (store_reader_get_location (reader, location_id, out_location, &local_error))
+    *out_folder = store_reader_get_folder (reader, out_location->folder, &local_error);
+  if (local_error == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+static gboolean
+is_label (const StoreFolder *folder)
+{
+  return (folder->attributes & STORE_FOLDER_LABEL) != 0;
+}
+
+/* Inside Trash and Drafts there is nowhere to move to. Gmail removes only what lies in Trash or Spam:
+ * elsewhere it takes a label away. */
 static gboolean
 lies_at_the_end (StoreTransaction *tx,
                  gint64 location_id,
                  gboolean *out_is_end,
                  GError **error)
 {
-  StoreReader *reader = store_tx_get_reader (tx);
-  g_autoptr(GError) local_error = NULL;
   g_autoptr(StoreFolder) folder = NULL;
   StoreLocation location;
 
-  if (store_reader_get_location (reader, location_id, &location, &local_error))
-    folder = store_reader_get_folder (reader, location.folder, &local_error);
+  if (!load_place (tx, location_id, &location, &folder, error))
+    return FALSE;
+
+  *out_is_end = folder != NULL && (folder->special_use == STORE_SPECIAL_TRASH ||
+                                   (folder->special_use == STORE_SPECIAL_DRAFTS &&
+                                    !is_label (folder)));
+  return TRUE;
+}
+
+static gboolean
+find_in_folder (StoreTransaction *tx,
+                gint64 message,
+                gint64 folder_id,
+                gint64 *out_location,
+                GError **error)
+{
+  g_autoptr(GArray) locations = store_reader_list_locations (store_tx_get_reader (tx), message,
+                                                             error);
+
+  *out_location = 0;
+  if (locations == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < locations->len; i++)
+    {
+      const StoreLocation *location = &g_array_index (locations, StoreLocation, i);
+
+      if (location->folder == folder_id && location->is_shown)
+        *out_location = location->location;
+    }
+
+  return TRUE;
+}
+
+/* For good, from a folder of Gmail's that is a label: by way of Trash. */
+static gboolean
+expunge_label (StoreTransaction *tx,
+               Change *change,
+               const StoreLocation *location,
+               GError **error)
+{
+  StoreWish move = { .kind = STORE_OPERATION_MOVE };
+  StoreWish expunge = { .kind = STORE_OPERATION_EXPUNGE };
+  gint64 in_trash;
+
+  if (!find_role (tx, change, STORE_SPECIAL_TRASH, &move.target_folder, error) ||
+      !store_tx_enqueue (tx, &move, &location->location, 1, &change->group, NULL, error) ||
+      !find_in_folder (tx, location->message, move.target_folder, &in_trash, error))
+    return FALSE;
+
+  return in_trash == 0 ||
+         store_tx_enqueue (tx, &expunge, &in_trash, 1, &change->group, NULL, error);
+}
+
+static gboolean
+expunge_messages (StoreTransaction *tx,
+                  Change *change,
+                  GError **error)
+{
+  StoreWish wish = { .kind = STORE_OPERATION_EXPUNGE };
+  gsize n_locations;
+  const gint64 *locations = sync_change_get_locations (change->change, &n_locations);
+
+  for (gsize i = 0; i < n_locations; i++)
+    {
+      g_autoptr(StoreFolder) folder = NULL;
+      StoreLocation location;
+
+      if (!load_place (tx, locations[i], &location, &folder, error))
+        return FALSE;
+      if (folder != NULL && is_label (folder) && folder->special_use != STORE_SPECIAL_TRASH &&
+          folder->special_use != STORE_SPECIAL_JUNK)
+        {
+          if (!expunge_label (tx, change, &location, error))
+            return FALSE;
+        }
+      else if (!store_tx_enqueue (tx, &wish, &locations[i], 1, &change->group, NULL, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* In Gmail a message is archived when it is not in the inbox. It is taken out of there, wherever the
+ * person sees it, by a move to All Mail, where it has been all the time: nothing is removed that
+ * was not seen there. What lies in Trash or Spam is moved out of that. */
+static gboolean
+archive_label (StoreTransaction *tx,
+               Change *change,
+               const StoreLocation *location,
+               const StoreFolder *folder,
+               gint64 all_id,
+               GError **error)
+{
+  StoreWish wish = { .kind = STORE_OPERATION_MOVE, .target_folder = all_id };
+  gint64 from = location->location;
+  gint64 inbox_id;
+
+  if (folder->special_use != STORE_SPECIAL_INBOX && folder->special_use != STORE_SPECIAL_TRASH &&
+      folder->special_use != STORE_SPECIAL_JUNK &&
+      (!find_role (tx, change, STORE_SPECIAL_INBOX, &inbox_id, error) ||
+       !find_in_folder (tx, location->message, inbox_id, &from, error)))
+    return FALSE;
+
+  return from == 0 || store_tx_enqueue (tx, &wish, &from, 1, &change->group, NULL, error);
+}
+
+static gboolean
+archive_messages (StoreTransaction *tx,
+                  Change *change,
+                  GError **error)
+{
+  g_autoptr(GError) local_error = NULL;
+  g_autoptr(StoreFolder) all = store_reader_find_folder_by_use (
+      store_tx_get_reader (tx), change->uuid, STORE_SPECIAL_ALL, &local_error);
+  gsize n_locations;
+  const gint64 *locations = sync_change_get_locations (change->change, &n_locations);
+
   if (local_error != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
+  if (all == NULL || !is_label (all))
+    return move_to_role (tx, change, STORE_SPECIAL_ARCHIVE, error);
 
-  *out_is_end = folder != NULL && (folder->special_use == STORE_SPECIAL_TRASH ||
-                                   folder->special_use == STORE_SPECIAL_DRAFTS);
+  for (gsize i = 0; i < n_locations; i++)
+    {
+      g_autoptr(StoreFolder) folder = NULL;
+      StoreLocation location;
+
+      if (!load_place (tx, locations[i], &location, &folder, error) ||
+          (folder != NULL &&
+           !archive_label (tx, change, &location, folder, all->folder, error)))
+        return FALSE;
+    }
+
   return TRUE;
 }
 
@@ -206,7 +359,7 @@ write_change (StoreTransaction *tx,
       wish.kind = STORE_OPERATION_COPY;
       return enqueue (tx, change, &wish, error);
     case SYNC_CHANGE_ARCHIVE:
-      return move_to_role (tx, change, STORE_SPECIAL_ARCHIVE, error);
+      return archive_messages (tx, change, error);
     case SYNC_CHANGE_DELETE:
       return delete_messages (tx, change, error);
     case SYNC_CHANGE_JUNK:
@@ -215,8 +368,7 @@ write_change (StoreTransaction *tx,
       return mark_junk (tx, change, FALSE, error);
     case SYNC_CHANGE_EXPUNGE:
     default:
-      wish.kind = STORE_OPERATION_EXPUNGE;
-      return enqueue (tx, change, &wish, error);
+      return expunge_messages (tx, change, error);
     }
 }
 

@@ -1,12 +1,15 @@
 """The engine against a scripted server with Gmail's extensions and habits."""
 
+import os
 import re
 import shutil
 import tempfile
 import unittest
+import uuid
 
-from servers import Authority, tap
+from servers import Authority, ScriptedServer, tap
 from servers.gmail import ALL, SENT, SPAM, TRASH, Gmail, letter
+from servers.scripted import smtp_answer
 from sync_client import SyncClient
 
 SEEN, FLAGGED = 1, 2
@@ -128,6 +131,183 @@ class LargeFirstSyncTest(GmailTest):
             lambda: self.client.dump().get('[Gmail]/Trash', {'state': 0})['state'] == 2 and
             self.client.dump()['Work']['state'] == 2, 'the first sync')
         self.assertEqual(set(self.gmail.headers.values()), {1})
+
+
+class ActionsTest(GmailTest):
+    def setUp(self):
+        super().setUp()
+        self.sync()
+
+    def tearDown(self):
+        self.assertEqual({operation['state'] for operation in
+                          self.client.command('operations')['operations']} - {'done', 'undone'},
+                         set())
+        self.sync()
+        self.assert_equal_to_server()
+        self.assertEqual(max(self.gmail.headers.values()), 1)
+        self.assertEqual(self.gmail.appended, [])
+
+    def test_archive_takes_it_out_of_the_inbox_alone(self):
+        self.change('archive', 'INBOX', ids(24, 25))
+        self.assertEqual(self.shown(ALL).count(24), 1)
+        self.assertNotIn(24, self.shown('INBOX'))
+        self.assertIn(24, self.shown('Work'))
+        self.settle()
+        self.assertNotIn(24, self.there('INBOX'))
+        self.assertIn(24, self.there('Work'))
+        self.assertEqual(self.gmail.headers['m24@people.example'], 1)
+        self.assert_no_expunge()
+
+    def test_archive_from_a_label_leaves_the_label(self):
+        self.change('archive', 'Work', ids(27))
+        self.assertIn(27, self.shown('Work'))
+        self.settle()
+        self.assertEqual(self.m[27].labels, {'Work'})
+
+    def test_undo_of_archive(self):
+        first = self.change('archive', 'INBOX', ids(24))
+        second = self.change('archive', 'INBOX', ids(25))
+        self.undo(first)
+        self.assertIn(24, self.shown('INBOX'))
+        self.settle()
+        self.undo(second)
+        self.assertIn(25, self.shown('INBOX'))
+        self.settle()
+        self.assertEqual(self.m[24].labels, {'INBOX', 'Work'})
+        self.assertEqual(self.m[25].labels, {'INBOX'})
+        self.assert_no_expunge()
+
+    def test_delete_takes_it_out_of_all_folders_at_once(self):
+        self.change('delete', 'Work', ids(24))
+        for _ in range(2):
+            for name in ('INBOX', 'Work', ALL):
+                self.assertNotIn(24, self.shown(name))
+            self.assertEqual(self.shown(TRASH), [24, 31])
+            self.settle()
+        self.assertEqual(self.there(TRASH), [24, 31])
+        self.assertEqual(self.gmail.headers['m24@people.example'], 1)
+        self.assert_no_expunge()
+
+    def test_undo_of_delete_before_it_was_sent(self):
+        self.undo(self.change('delete', 'INBOX', ids(24)))
+        for name in ('INBOX', 'Work', ALL):
+            self.assertIn(24, self.shown(name))
+        self.settle()
+        self.assertEqual(self.m[24].labels, {'INBOX', 'Work'})
+
+    def test_undo_of_delete_brings_the_labels_back(self):
+        change = self.change('delete', 'INBOX', ids(24))
+        self.settle()
+        self.undo(change)
+        for name in ('INBOX', 'Work'):
+            self.assertIn(24, self.shown(name))
+        self.settle()
+        self.assertEqual(self.m[24].labels, {'INBOX', 'Work'})
+
+    def test_delete_for_good_goes_by_trash(self):
+        self.change('delete', TRASH, ids(31))
+        self.change('expunge', 'INBOX', ids(24))
+        self.assertEqual(self.shown(TRASH), [])
+        self.settle()
+        self.assertEqual([self.m[24].place, self.m[31].place], [None, None])
+        self.assert_no_expunge()
+
+    def test_junk_and_back(self):
+        change = self.change('junk', 'INBOX', ids(24))
+        self.assertNotIn(24, self.shown('Work'))
+        self.settle()
+        self.assertEqual(self.there(SPAM), [24, 32])
+        self.undo(change)
+        self.settle()
+        self.assertEqual(self.m[24].labels, {'INBOX', 'Work'})
+        self.change('not-junk', SPAM, ids(32))
+        self.settle()
+        self.assertEqual(self.m[32].labels, {'INBOX'})
+
+    def test_moves_and_copies_between_labels(self):
+        self.change('move', 'Work', ids(3), 'Work/Plans')
+        self.change('move', ALL, ids(4), 'Work/Plans')
+        copied = self.change('copy', 'INBOX', ids(22), 'Work/Plans')
+        self.assertEqual(self.shown('Work/Plans'), [3, 4, 22])
+        self.assertIn(4, self.shown(ALL))
+        self.settle()
+        self.assertEqual([self.m[number].labels for number in (3, 4, 22)],
+                         [{'Work/Plans'}, {'Work/Plans'}, {'INBOX', 'Work/Plans'}])
+        self.undo(copied)
+        self.settle()
+        self.assertEqual(self.m[22].labels, {'INBOX'})
+        self.assert_no_expunge()
+
+    def test_flags_are_those_of_the_message(self):
+        self.change('flags', 'INBOX', ids(24), SEEN | FLAGGED, 0)
+        for _ in range(2):
+            for name in ('INBOX', 'Work', ALL):
+                self.assertEqual(self.rows(name)['m24']['shown'], SEEN | FLAGGED)
+            self.settle()
+        self.assertEqual(self.m[24].flags, {r'\Seen', r'\Flagged'})
+        self.change('flags', ALL, ids(24), 0, SEEN)
+        self.assertEqual(self.rows('INBOX')['m24']['shown'], FLAGGED)
+        self.settle()
+        self.assertEqual(self.rows('INBOX')['m24']['shown'], FLAGGED)
+
+
+class SendingTest(GmailTest):
+    def start(self, **options):
+        self.sent = []
+        self.submission = self.enterContext(ScriptedServer(self.submit))
+        return super().start(smtp=f'localhost:{self.submission.port}:none', **options)
+
+    def submit(self, peer):
+        """A submission server that takes everything."""
+        peer.send('220 ready\r\n')
+        while True:
+            verb = peer.line()[:4].upper()
+            peer.send(smtp_answer(verb))
+            if verb == 'DATA':
+                lines = []
+                while (line := peer.line()) != '.':
+                    lines.append(line)
+                self.sent.append('\r\n'.join(lines + ['']).encode())
+                if self.is_prompt:
+                    self.gmail.submit(self.sent[-1])
+                peer.send('250 2.0.0 taken\r\n')
+
+    def send(self, number):
+        path = os.path.join(self.client.directory, 'letter')
+        with open(path, 'wb') as file:
+            file.write(letter(number))
+        return self.client.command('submit', str(uuid.uuid4()), self.gmail.user,
+                                   'you@example.test', path)['item']
+
+    def outbox(self):
+        return [item['state'] for item in self.client.command('outbox')['outbox']]
+
+    def test_the_copy_is_the_servers(self):
+        self.is_prompt = True
+        self.sync()
+        self.send(50)
+        self.settle()
+        self.assertEqual(self.outbox(), ['filed'])
+        self.assertEqual(self.there(SENT), [2, 50])
+        self.assertEqual(self.gmail.appended, [])
+        self.sync()
+        self.assert_equal_to_server()
+
+    def test_a_copy_that_comes_late_is_waited_for(self):
+        self.is_prompt = False
+        self.sync()
+        item = self.send(50)
+        self.assertIn('error', self.client.command('settle'))
+        self.assertEqual(self.outbox(), ['sent'])
+        self.assertEqual(self.client.command('outbox')['outbox'][0]['text'],
+                         'The server has not put its copy into Sent yet')
+        self.assertEqual(self.gmail.appended, [])
+        self.gmail.submit(self.sent[0])
+        self.client.command('act', item, 'retry')
+        self.settle()
+        self.assertEqual(self.outbox(), ['filed'])
+        self.assertEqual(self.there(SENT), [2, 50])
+        self.assertEqual(len(self.sent), 1)
 
 
 class ObjectIdTest(GmailTest):
