@@ -15,6 +15,8 @@
 #include "sync-folder.h"
 #include "sync-outbox.h"
 
+#include <string.h>
+
 /* When a refused copy is tried again. */
 #define REFUSED_S (5 * 60)
 
@@ -281,6 +283,36 @@ does_server_file (Filing *filing)
          imap_session_has_quirk (sync_worker_get_session (filing->worker), IMAP_QUIRK_FILES_SENT);
 }
 
+/* The names behind the first dot of each, or all of them where there is none: smtp.gmail.com and
+ * imap.gmail.com. */
+static gboolean
+are_of_one_provider (const char *host,
+                     const char *other)
+{
+  const char *dot = strchr (host, '.');
+  const char *other_dot = strchr (other, '.');
+
+  if (dot == NULL || other_dot == NULL || strchr (dot + 1, '.') == NULL)
+    return g_ascii_strcasecmp (host, other) == 0;
+
+  return g_ascii_strcasecmp (dot, other_dot) == 0;
+}
+
+/* Gmail files everything that is sent through its own submission server, sooner or later: a copy of
+ * ours would be the second one. */
+static gboolean
+is_copy_certain (Filing *filing)
+{
+  g_autoptr(SyncConfig) config = sync_core_dup_config (sync_worker_get_core (filing->worker));
+  NetEndpoint *imap = account_settings_get_imap (config->settings);
+  NetEndpoint *smtp = account_settings_get_smtp (config->settings);
+
+  return imap_session_has (sync_worker_get_session (filing->worker),
+                           IMAP_CAPABILITY_X_GM_EXT_1) &&
+         imap != NULL && smtp != NULL &&
+         are_of_one_provider (net_endpoint_get_host (imap), net_endpoint_get_host (smtp));
+}
+
 /* Filing. */
 
 static gboolean
@@ -360,6 +392,12 @@ file_item (Filing *filing,
   if (is_unsure)
     return !is_found ||
            sync_worker_write (filing->worker, STORE_PRIORITY_OPERATIONS, set_sure, filing, error);
+  if (!is_found && is_copy_certain (filing))
+    {
+      g_set_error_literal (error, SYNC_ERROR, SYNC_ERROR_NOT_FOUND,
+                           "The server has not put its copy into Sent yet");
+      return FALSE;
+    }
   if (!is_found && !append (filing, error))
     return FALSE;
 
