@@ -247,15 +247,51 @@ imap_session_uid_search (ImapSession *self,
   return command;
 }
 
+/* Gmail's SEARCH finds whole words only and knows little of its own search: what the keys are called
+ * there. */
+static const struct
+{
+  const char *key;
+  const char *operator;
+} raw_keys[] = {
+  { "TEXT", "" },        { "BODY", "" },    { "SUBJECT", "subject:" },
+  { "FROM", "from:" },   { "TO", "to:" },   { "CC", "cc:" },
+  { "BCC", "bcc:" },
+};
+
+/* X-GM-RAW for a key, or behind other keys: returns @key as it is where it is none for a text.
+ * The text becomes one phrase: what is no letter of it means nothing in the other language. */
+static char *
+make_raw (const char  *key,
+          const char  *text,
+          char       **out_text)
+{
+  const char *last = strrchr (key, ' ');
+
+  last = last != NULL ? last + 1 : key;
+  for (guint i = 0; i < G_N_ELEMENTS (raw_keys); i++)
+    if (g_ascii_strcasecmp (last, raw_keys[i].key) == 0)
+      {
+        g_autofree char *phrase = g_strdelimit (g_strdup (text), "\"\r\n", ' ');
+
+        *out_text = g_strdup_printf ("%s\"%s\"", raw_keys[i].operator, g_strstrip (phrase));
+        return g_strdup_printf ("%.*sX-GM-RAW", (int) (last - key), key);
+      }
+
+  *out_text = g_strdup (text);
+  return g_strdup (key);
+}
+
 /**
  * imap_session_uid_search_text:
- * @key: a search key that takes one string: "TEXT", "SUBJECT", "FROM"
+ * @key: a search key that takes one string: "TEXT", "SUBJECT", "FROM"; others may stand before it
  * @text: what to look for, UTF-8
  *
- * UID SEARCH for a text. CHARSET is only named when it is needed: Yahoo fails with it, and is asked
- * again without. Servers may refuse UTF-8 even so (IMAP_ERROR_NO or IMAP_ERROR_BAD), and QQ returns
- * everything (%IMAP_QUIRK_NO_SEARCH_TEXT): hits are to be verified, and to be looked for locally as
- * well. Results: imap_command_get_found ().
+ * UID SEARCH for a text; with X-GM-EXT-1 by X-GM-RAW, which searches as the provider's own page
+ * does. CHARSET is only named when it is needed: Yahoo fails with it, and is asked again without.
+ * Servers may refuse UTF-8 even so (IMAP_ERROR_NO or IMAP_ERROR_BAD), and QQ returns everything
+ * (%IMAP_QUIRK_NO_SEARCH_TEXT): hits are to be verified, and to be looked for locally as well.
+ * Results: imap_command_get_found ().
  *
  * Returns: (transfer full): the command
  */
@@ -269,8 +305,14 @@ imap_session_uid_search_text (ImapSession *self,
   if (!imap_session_check (self, command, IMAP_NEED_MAILBOX))
     return command;
 
-  command->search_key = g_strdup (key);
-  command->search_text = g_strdup (text);
+  if (imap_session_has (self, IMAP_CAPABILITY_X_GM_EXT_1))
+    command->search_key = make_raw (key, text, &command->search_text);
+  else
+    {
+      command->search_key = g_strdup (key);
+      command->search_text = g_strdup (text);
+    }
+
   imap_session_send_search (self, command);
   return command;
 }
