@@ -33,6 +33,26 @@ merge (StoreTransaction  *tx,
   return TRUE;
 }
 
+/* Of a message whose conversation the server has named: where those belong that name only it. */
+static gboolean
+note_message_id (StoreTransaction         *tx,
+                 const StoreMessageFacts  *facts,
+                 gint64                    account,
+                 gint64                    conversation,
+                 GError                  **error)
+{
+  StoreDb *cache = tx->reader->cache;
+  guint64 hash = store_references_of_message (facts, account);
+  gint64 found = 0;
+
+  if (hash == 0 || facts->thread_id == NULL || *facts->thread_id == '\0')
+    return TRUE;
+
+  return store_references_find (tx->references, cache, hash, &found, error) &&
+         (found != 0 ||
+          store_references_add (tx->references, cache, hash, conversation, error));
+}
+
 /**
  * store_conversation_assign:
  * @message: the message's id, which is also its conversation's when it begins one
@@ -40,7 +60,8 @@ merge (StoreTransaction  *tx,
  *
  * Finds the conversation of a message by the identifiers that it and earlier ones named, and
  * notes its own. Messages come in any order: when one ties two conversations together they are
- * merged into the older one. The subject has no say.
+ * merged into the older one. The subject has no say. Where the server says which conversation it
+ * is, only that counts.
  */
 gboolean
 store_conversation_assign (StoreTransaction         *tx,
@@ -89,5 +110,5 @@ store_conversation_assign (StoreTransaction         *tx,
     }
 
   *out_conversation = conversation;
-  return TRUE;
+  return note_message_id (tx, facts, account, conversation, error);
 }

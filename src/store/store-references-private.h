@@ -26,6 +26,8 @@ gboolean         store_references_tidy      (StoreReferences          *self,
                                              StoreDb                  *cache,
                                              GError                  **error);
 
+guint64          store_references_of_message (const StoreMessageFacts *facts,
+                                             gint64                   account);
 guint            store_references_of_facts  (const StoreMessageFacts  *facts,
                                              gint64                    account,
                                              guint64                  *hashes,

@@ -346,13 +346,34 @@ add_texts (guint64            *hashes,
   return n_hashes;
 }
 
+static guint64
+make_seed (gint64 account)
+{
+  return store_hash_bytes (2, &(gint64) { GINT64_TO_LE (account) }, 8);
+}
+
+/**
+ * store_references_of_message:
+ *
+ * Returns: the hash of the message's own Message-ID, or 0 where it has none
+ */
+guint64
+store_references_of_message (const StoreMessageFacts *facts,
+                             gint64                   account)
+{
+  guint64 hash = 0;
+
+  add_texts (&hash, 0, 1, make_seed (account), &facts->message_id, 1);
+  return hash;
+}
+
 /**
  * store_references_of_facts:
  * @hashes: (out caller-allocates) (array length=max_hashes): each once
  *
- * Collects everything that ties a message to a conversation: the server's thread id, its own
- * Message-ID, In-Reply-To, and of References the first, which names the conversation, and the
- * last ones (RFC 5322 section 3.6.4). Accounts are kept apart.
+ * Collects everything that ties a message to a conversation: the server's thread id, and where it
+ * gives none its own Message-ID, In-Reply-To, and of References the first, which names the
+ * conversation, and the last ones (RFC 5322 section 3.6.4). Accounts are kept apart.
  *
  * Returns: how many
  */
@@ -362,11 +383,15 @@ store_references_of_facts (const StoreMessageFacts *facts,
                            guint64                 *hashes,
                            guint                    max_hashes)
 {
-  guint64 seed = store_hash_bytes (2, &(gint64) { GINT64_TO_LE (account) }, 8);
+  guint64 seed = make_seed (account);
   guint n = 0;
   guint n_last;
 
+  /* whoever knows the conversation is not contradicted: what Gmail shows as two is not made one */
   n = add_texts (hashes, n, max_hashes, seed ^ 1, &facts->thread_id, 1);
+  if (n > 0)
+    return n;
+
   n = add_texts (hashes, n, max_hashes, seed, &facts->message_id, 1);
   n = add_texts (hashes, n, max_hashes, seed, facts->in_reply_to, MIN (facts->n_in_reply_to, 4));
   n = add_texts (hashes, n, max_hashes, seed, facts->references, MIN (facts->n_references, 1));

@@ -124,6 +124,30 @@ test_servers_thread_id_ties (StoreFixture  *fixture,
 }
 
 static void
+test_servers_thread_id_alone_counts (StoreFixture  *fixture,
+                                     gconstpointer  data)
+{
+  const char *references[] = { "a@x" };
+  gint64 inbox = store_fixture_add_folder (fixture, "INBOX", STORE_SPECIAL_INBOX);
+  StoreMessageFacts facts = { .uid = 1, .message_id = "a@x", .thread_id = "T1" };
+  gint64 first = store_fixture_add_message (fixture, inbox, &facts);
+  gint64 second;
+
+  /* an answer under another subject, of which the server has made a conversation of its own */
+  facts.uid = 2;
+  facts.message_id = "b@x";
+  facts.references = references;
+  facts.n_references = 1;
+  facts.thread_id = "T2";
+  second = store_fixture_add_message (fixture, inbox, &facts);
+  g_assert_cmpint (conversation_of (fixture, first), !=, conversation_of (fixture, second));
+
+  /* of an answer without an id the references are all that is known */
+  g_assert_cmpint (conversation_of (fixture, add (fixture, inbox, 3, "c@x", "b@x")), ==,
+                   conversation_of (fixture, second));
+}
+
+static void
 test_no_identifier_is_alone (StoreFixture  *fixture,
                              gconstpointer  data)
 {
@@ -232,6 +256,7 @@ main (int   argc,
   store_test_add ("/store/conversation/newest-first", test_newest_first_gives_the_same);
   store_test_add ("/store/conversation/merge", test_message_that_ties_two_merges_them);
   store_test_add ("/store/conversation/thread-id", test_servers_thread_id_ties);
+  store_test_add ("/store/conversation/thread-id-alone", test_servers_thread_id_alone_counts);
   store_test_add ("/store/conversation/alone", test_no_identifier_is_alone);
   store_test_add ("/store/conversation/bounded", test_endless_references_are_bounded);
   g_test_add_func ("/store/conversation/index", test_references_are_found_while_they_merge);
