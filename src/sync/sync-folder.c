@@ -65,14 +65,18 @@ send_first_look (Run *run)
 {
   const ImapSelected *selected = sync_mailbox_get_selected (run->mailbox);
   g_autoptr(ImapUidSet) uids = NULL;
+  const ImapFetchQuery *query = &facts_query;
 
   if (sync_mailbox_get_folder (run->mailbox)->state != STORE_FOLDER_NEW ||
       selected->uid_next < 2 || selected->exists == 0)
     return NULL;
 
+  if (sync_known_is_likely (run->worker))
+    query = &bare_query;
+
   if (imap_session_has (get_session (run), IMAP_CAPABILITY_PARTIAL))
     {
-      ImapFetchQuery newest = facts_query;
+      ImapFetchQuery newest = *query;
 
       newest.n_newest = FIRST_LOOK;
       uids = imap_uid_set_new_range (1, IMAP_UID_STAR);
@@ -82,9 +86,7 @@ send_first_look (Run *run)
   uids = imap_uid_set_new_range (selected->uid_next > FIRST_LOOK ?
                                      selected->uid_next - FIRST_LOOK : 1,
                                  selected->uid_next - 1);
-  return imap_session_uid_fetch (get_session (run), uids,
-                                 sync_known_is_likely (run->worker) ? &bare_query : &facts_query,
-                                 NULL, NULL);
+  return imap_session_uid_fetch (get_session (run), uids, query, NULL, NULL);
 }
 
 /* HIGHESTMODSEQ of SELECT, 0 where it cannot be used: whatever was fetched since is at least as new */

@@ -18,6 +18,7 @@
 
 #include "store-transaction.h"
 #include "sync-facts.h"
+#include "sync-known.h"
 #include "sync-window.h"
 
 /* The mailbox may change under our eyes; how often the numbers are looked at. */
@@ -210,6 +211,11 @@ fetch_new (Resync *resync,
   *out_is_whole = TRUE;
   if (found == NULL || imap_uid_set_is_empty (found))
     return found != NULL;
+
+  if (!sync_known_place (resync->job, resync->worker, found, out_is_whole, error))
+    return FALSE;
+  if (!*out_is_whole)
+    return TRUE;
 
   sync_fill_init (&fill, resync->job, resync->worker, found);
   return sync_fill_run (&fill, out_is_whole, error);

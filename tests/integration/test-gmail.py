@@ -89,7 +89,7 @@ class GmailTest(unittest.TestCase):
         folder = None
         for command in self.gmail.commands:
             if command.startswith('SELECT'):
-                folder = command.split(' ', 1)[1]
+                folder = re.fullmatch(r'SELECT (.*?)( \(.*)?', command)[1]
             if folder not in (TRASH, *but):
                 self.assertNotRegex(command, r'EXPUNGE|CLOSE|Deleted')
 
