@@ -182,6 +182,35 @@ run_parser (MimeHtmlTree *self)
   return self->output != NULL && self->output->root != NULL;
 }
 
+/* Bytes of the tree are ours to write to: the parser got its memory from us. */
+static void
+make_valid (const char *text)
+{
+  const char *end;
+
+  while (!g_utf8_validate (text, -1, &end))
+    *(char *) (gpointer) end = '?';
+}
+
+/* Gumbo counts too far in `&#x1F60999999999;` and makes bytes of it that are no UTF-8. */
+static gboolean
+repair (const GumboNode *node,
+        guint           *mark,
+        gpointer         user_data)
+{
+  if (node->type == GUMBO_NODE_DOCUMENT)
+    return TRUE;
+  if (node->type != GUMBO_NODE_ELEMENT && node->type != GUMBO_NODE_TEMPLATE)
+    {
+      make_valid (node->v.text.text);
+      return FALSE;
+    }
+
+  for (guint i = 0; i < node->v.element.attributes.length; i++)
+    make_valid (((GumboAttribute *) node->v.element.attributes.data[i])->value);
+  return TRUE;
+}
+
 /*
  * mime_html_tree_new:
  * @html: HTML, of any encoding; UTF-8 is expected
@@ -206,6 +235,8 @@ mime_html_tree_new (const char *html,
 
   if (!run_parser (self))
     g_clear_pointer (&self, mime_html_tree_free);
+  else if (strstr (self->html, "&#") != NULL)
+    mime_html_tree_walk (self, repair, NULL, NULL);
 
   return self;
 }

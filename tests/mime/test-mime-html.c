@@ -51,6 +51,9 @@ static const struct
   { "zero\xe2\x80\x8bwidth", "zerowidth\n" },
   { "<a href=x><table><tr><td>in a link</td></tr></table></a>", "in a link\n" },
   { "<p>a\xff</p>", "a\xef\xbf\xbd\n" },
+  /* characters that there are not: the parser makes bytes of them that are no UTF-8 */
+  { "a&#x1F609999999999999999999990;b", "a?b\n" },
+  { "<img src=x alt='&#x1F609999999999999999999990;'>", "[?]\n" },
 };
 
 static void
