@@ -451,10 +451,15 @@ mime_message_bytes_without_bcc (GBytes *message)
 {
   gsize size;
   const char *data = g_bytes_get_data (message, &size);
-  const char *end = data + size;
+  const char *end;
   gboolean dropping = FALSE, dropped = FALSE;
-  GByteArray *kept = g_byte_array_sized_new ((guint) size);
+  GByteArray *kept;
 
+  if (size == 0)
+    return g_bytes_ref (message);
+
+  end = data + size;
+  kept = g_byte_array_sized_new ((guint) size);
   for (const char *line = data; line < end;)
     {
       const char *line_end = memchr (line, '\n', (gsize) (end - line));

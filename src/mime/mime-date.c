@@ -322,7 +322,8 @@ mime_date_parse (const char *bytes,
         p++;
     }
 
-  if (!date.has_year || date.month < 1 || date.month > 12 || date.day < 1 ||
+  /* there was no year 0, nor can one be written */
+  if (!date.has_year || date.year < 1 || date.month < 1 || date.month > 12 || date.day < 1 ||
       date.day > days_in_month (date.year, date.month) || date.hour > 24 || date.minute > 59 ||
       date.second > 61)
     return FALSE;

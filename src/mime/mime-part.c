@@ -135,6 +135,13 @@ mime_part_set_body (MimePart *self,
     self->size_bytes = mime_base64_measure (data, size, &self->problems);
   else if (g_str_equal (self->encoding, "quoted-printable"))
     self->size_bytes = mime_quoted_printable_measure (data, size);
+  else if (*self->encoding != '\0')
+    {
+      /* rare ones: uuencode, and other names of those above */
+      g_autoptr(GBytes) decoded = mime_body_decode (body, self->encoding, NULL);
+
+      self->size_bytes = g_bytes_get_size (decoded);
+    }
 }
 
 /*

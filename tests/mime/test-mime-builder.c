@@ -285,6 +285,15 @@ test_without_bcc_folded (void)
   g_assert_cmpmem (g_bytes_get_data (stripped, &size), size, wanted, strlen (wanted));
 }
 
+static void
+test_without_bcc_empty (void)
+{
+  g_autoptr(GBytes) bytes = g_bytes_new_static (NULL, 0);
+  g_autoptr(GBytes) stripped = mime_message_bytes_without_bcc (bytes);
+
+  g_assert_true (stripped == bytes);
+}
+
 /* Nothing that a person or a message puts in becomes a field of its own. */
 static void
 test_injection (void)
@@ -426,6 +435,7 @@ main (int   argc,
   g_test_add_func ("/mime/builder/attached-message", test_attached_message);
   g_test_add_func ("/mime/builder/bcc", test_bcc);
   g_test_add_func ("/mime/builder/without-bcc-folded", test_without_bcc_folded);
+  g_test_add_func ("/mime/builder/without-bcc-empty", test_without_bcc_empty);
   g_test_add_func ("/mime/builder/injection", test_injection);
   g_test_add_func ("/mime/builder/errors", test_errors);
   g_test_add_func ("/mime/builder/smtputf8", test_smtputf8);
