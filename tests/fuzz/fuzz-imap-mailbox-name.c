@@ -1,9 +1,8 @@
+#include "fuzz.h"
+
 #include "imap-mailbox-name.h"
 
 /* Names decode to valid UTF-8 whatever they are, and what we encode decodes to itself. */
-
-int LLVMFuzzerTestOneInput (const guint8 *data,
-                            gsize         size);
 
 int
 LLVMFuzzerTestOneInput (const guint8 *data,
