@@ -16,7 +16,8 @@ dup_folder (StoreStatement *select)
   folder->account = sqlite3_column_int64 (select, 1);
   folder->account_uuid = store_column_dup (select, 2);
   folder->uuid = store_column_dup (select, 3);
-  folder->name = store_column_dup (select, 4);
+  /* byte by byte: servers have names that are not UTF-8, and commands have to name them so */
+  folder->name = g_strdup (store_column_peek (select, 4));
   folder->display_name = store_column_dup (select, 5);
   folder->delimiter = (gunichar) sqlite3_column_int64 (select, 6);
   folder->attributes = (guint32) sqlite3_column_int64 (select, 7);

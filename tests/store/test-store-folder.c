@@ -352,6 +352,23 @@ test_rename_keeps_everything (StoreFixture  *fixture,
   g_assert_error (error, STORE_ERROR, STORE_ERROR_STATE);
 }
 
+/* The name on the wire is whatever bytes the server has chosen: another one is another mailbox. */
+static void
+test_name_stays_byte_by_byte (StoreFixture  *fixture,
+                              gconstpointer  data)
+{
+  Change change = { .facts = { .name = "caf\xe9 &AOQ", .display_name = "café" } };
+  g_autoptr(StoreFolder) folder = NULL;
+  g_autoptr(StoreFolder) by_name = NULL;
+
+  store_fixture_write (fixture, put_cb, &change);
+  folder = get_folder (fixture, change.folder);
+  g_assert_cmpstr (folder->name, ==, "caf\xe9 &AOQ");
+  by_name = store_reader_find_folder_by_name (fixture->reader, STORE_TEST_ACCOUNT, folder->name,
+                                              NULL);
+  g_assert_cmpint (by_name->folder, ==, change.folder);
+}
+
 static void
 test_missing_is_counted_in_a_row (StoreFixture  *fixture,
                                   gconstpointer  data)
@@ -689,6 +706,7 @@ main (int   argc,
   store_test_add ("/store/folder/modseqs", test_forgotten_modseqs_let_newer_flags_in);
   store_test_add ("/store/folder/backfill", test_backfill_marks_progress);
   store_test_add ("/store/folder/rename", test_rename_keeps_everything);
+  store_test_add ("/store/folder/name", test_name_stays_byte_by_byte);
   store_test_add ("/store/folder/missing", test_missing_is_counted_in_a_row);
   store_test_add ("/store/folder/use", test_person_chooses_the_use);
   store_test_add ("/store/folder/removed", test_removed_is_gone_and_purged);
