@@ -12,6 +12,9 @@
 /* Packed ones: what they unpack to, a thousand times as much at worst, is taken at once */
 #define PACKED_READ_BYTES (16 * 1024)
 #define PACKED_READS_A_TURN 8
+/* A byte now and then is silence: what counts is a response that is complete, or this much of one.
+ * No link that works is so slow that this takes as long as a server may be silent. */
+#define LEAST_HEARD_BYTES 1000
 
 static void
 log_received (ImapConnection     *self,
@@ -100,9 +103,9 @@ measure (ImapConnection *self,
 {
   if (request->is_alone && !(request->flags & IMAP_REQUEST_IDLE) &&
       self->bytes_read - request->bytes_before < SHORT_ANSWER_BYTES)
-    imap_link_meter_answered (&self->meter, self->heard_us - request->staged_us);
+    imap_link_meter_answered (&self->meter, self->read_us - request->staged_us);
   if (g_queue_is_empty (&self->waiting))
-    imap_link_meter_rest (&self->meter, self->heard_us);
+    imap_link_meter_rest (&self->meter, self->read_us);
 }
 
 static void
@@ -216,10 +219,19 @@ dispatch (ImapConnection     *self,
     }
 }
 
+static void
+note_heard (ImapConnection *self)
+{
+  self->heard_us = self->read_us;
+  self->n_unheard = 0;
+}
+
 /* Tells what the bytes read so far amount to. */
 static void
 drain_reader (ImapConnection *self)
 {
+  gboolean is_heard = self->n_unheard >= LEAST_HEARD_BYTES;
+
   while (self->state == IMAP_CONNECTION_OPEN)
     {
       g_autoptr(ImapResponse) response = NULL;
@@ -228,9 +240,12 @@ drain_reader (ImapConnection *self)
       switch (imap_reader_next (self->reader, &response, &error))
         {
         case IMAP_READER_RESPONSE:
+          is_heard = TRUE;
           dispatch (self, response);
           break;
         case IMAP_READER_MORE:
+          if (is_heard)
+            note_heard (self);
           return;
         case IMAP_READER_ERROR:
         default:
@@ -244,12 +259,13 @@ static void
 note_read (ImapConnection *self,
            gsize           n)
 {
+  self->read_us = base_time_boottime_us ();
   self->bytes_read += n;
+  self->n_unheard += n;
   if (self->deflate == NULL)
     self->bytes_unpacked += n;
-  self->heard_us = base_time_boottime_us ();
   if (!g_queue_is_empty (&self->waiting) && !self->is_idling)
-    imap_link_meter_received (&self->meter, self->heard_us, n, self->deflate == NULL ? n : 0);
+    imap_link_meter_received (&self->meter, self->read_us, n, self->deflate == NULL ? n : 0);
 }
 
 static void

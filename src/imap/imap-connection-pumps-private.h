@@ -53,7 +53,9 @@ struct _ImapConnection
   gboolean wants_done;
 
   guint silence_ms;
-  gint64 heard_us;         /* when something last went in or out */
+  gint64 heard_us;         /* when something that counts last went in or out */
+  gsize n_unheard;         /* bytes that have come since then */
+  gint64 read_us;          /* when bytes last came, of whatever worth */
   GSource *timer;          /* (owned) (nullable) */
 };
 

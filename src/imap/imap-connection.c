@@ -5,6 +5,7 @@
 #include "base-secret.h"
 #include "base-time.h"
 #include "imap-classify-private.h"
+#include "net-patience.h"
 
 /* The wire: one pump feeds the reader with whatever has come, the other writes what the socket
  * takes of the outbox. Requests wait in three places: in the outbox until their turn, as the one
@@ -106,7 +107,7 @@ imap_connection_init (ImapConnection *self)
 {
   self->reader = imap_reader_new ();
   self->out = g_byte_array_new ();
-  self->silence_ms = DEFAULT_SILENCE_MS;
+  self->silence_ms = net_patience_ms (DEFAULT_SILENCE_MS);
   self->max_waiting = MAX_WAITING;
   g_queue_init (&self->outbox);
   g_queue_init (&self->waiting);

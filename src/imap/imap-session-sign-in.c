@@ -6,6 +6,7 @@
 #include "base-text.h"
 #include "base-time.h"
 #include "imap-classify-private.h"
+#include "net-patience.h"
 #include "net-sasl.h"
 
 /* From nothing to a session that is signed in, in the order of the protocol:
@@ -16,7 +17,7 @@
  * What follows the sign-in is sent in one go and not waited for: the next command's answer comes
  * behind it. */
 
-#define GREETING_SECONDS 60
+#define GREETING_MS 60000
 #define PIPIT_URL "https://github.com/pipitmail/pipit"
 
 static gboolean
@@ -24,7 +25,7 @@ await_greeting (ImapSession   *self,
                 GCancellable  *cancellable,
                 GError       **error)
 {
-  gint64 deadline_us = base_time_boottime_us () + GREETING_SECONDS * G_USEC_PER_SEC;
+  gint64 deadline_us = base_time_boottime_us () + (gint64) net_patience_ms (GREETING_MS) * 1000;
   g_autoptr(GError) local_error = NULL;
 
   if (!base_await (&self->is_greeted, deadline_us, cancellable, &local_error))

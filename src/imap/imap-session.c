@@ -3,14 +3,15 @@
 #include "base-await.h"
 #include "base-time.h"
 #include "imap-classify-private.h"
+#include "net-patience.h"
 #include "pipit-config.h"
 
 /* What there is to know of one signed-in connection: capabilities, the selected mailbox, which
  * message number is which UID. One session, one connection, one worker. A job sends commands, which
  * never waits, and awaits them; all that the server says meanwhile goes to the applier. */
 
-#define STEP_SECONDS 60
-#define LOG_OUT_SECONDS 5
+#define STEP_MS 60000
+#define LOG_OUT_MS 5000
 /* RFC 2683 section 3.2.1.5, and RFC 7162 section 4 */
 #define LINE_BYTES 1000
 #define LINE_BYTES_CONDSTORE 8192
@@ -404,7 +405,8 @@ imap_session_await_step (ImapSession   *self,
                          GCancellable  *cancellable,
                          GError       **error)
 {
-  gint64 deadline_us = base_time_boottime_us () + STEP_SECONDS * G_USEC_PER_SEC;
+  guint step_ms = net_patience_ms (STEP_MS);
+  gint64 deadline_us = base_time_boottime_us () + (gint64) step_ms * 1000;
   g_autoptr(GError) local_error = NULL;
 
   if (base_await (&command->is_done, deadline_us, cancellable, &local_error))
@@ -421,8 +423,8 @@ imap_session_await_step (ImapSession   *self,
     {
       g_clear_error (&local_error);
       local_error = g_error_new (NET_ERROR, NET_ERROR_TIMED_OUT,
-                                 "The server did not answer %s within %d s", command->name,
-                                 STEP_SECONDS);
+                                 "The server did not answer %s within %g s", command->name,
+                                 step_ms / 1000.0);
     }
 
   imap_session_fail (self, g_error_copy (local_error));
@@ -448,7 +450,7 @@ imap_session_log_out (ImapSession   *self,
 {
   g_autoptr(ImapSession) keep G_GNUC_UNUSED = g_object_ref (self);
   g_autoptr(ImapCommand) command = imap_command_new (self, IMAP_COMMAND_PLAIN, "LOGOUT", TRUE);
-  gint64 deadline_us = base_time_boottime_us () + LOG_OUT_SECONDS * G_USEC_PER_SEC;
+  gint64 deadline_us = base_time_boottime_us () + (gint64) net_patience_ms (LOG_OUT_MS) * 1000;
   gboolean is_answered;
 
   imap_session_send_simple (self, command, IMAP_NEED_CONNECTION,

@@ -1,6 +1,7 @@
 #include "net-transport-private.h"
 
 #include "base-time.h"
+#include "net-patience.h"
 
 /* A byte stream to a server: the addresses of its name, TCP, TLS. What takes time awaits, in the
  * order in which it happens; after that there are two pollable streams, and the protocols
@@ -59,6 +60,11 @@ static void
 net_transport_init (NetTransport *self)
 {
   self->timeouts = net_timeouts_default;
+  self->timeouts.resolve_ms = net_patience_ms (self->timeouts.resolve_ms);
+  self->timeouts.connect_ms = net_patience_ms (self->timeouts.connect_ms);
+  self->timeouts.encrypt_ms = net_patience_ms (self->timeouts.encrypt_ms);
+  self->timeouts.greeting_ms = net_patience_ms (self->timeouts.greeting_ms);
+  self->timeouts.quiet_ms = net_patience_ms (self->timeouts.quiet_ms);
 }
 
 /**

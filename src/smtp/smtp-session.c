@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "net-patience.h"
 #include "net-sasl.h"
 #include "smtp-refusal-private.h"
 
@@ -61,6 +62,9 @@ static void
 smtp_session_init (SmtpSession *self)
 {
   self->timeouts = smtp_timeouts_default;
+  self->timeouts.begin_ms = net_patience_ms (self->timeouts.begin_ms);
+  self->timeouts.command_ms = net_patience_ms (self->timeouts.command_ms);
+  self->timeouts.accept_ms = net_patience_ms (self->timeouts.accept_ms);
 }
 
 /**
