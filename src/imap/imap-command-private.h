@@ -92,6 +92,7 @@ struct _ImapCommand
   GPtrArray *lists;
   GPtrArray *statuses;
   GPtrArray *kept;
+  gsize n_kept_bytes;
   ImapUidSet *found;
   gboolean has_found;
   gboolean is_search_all;
@@ -121,9 +122,9 @@ void         imap_command_answer      (ImapCommand        *self,
 void         imap_command_finish      (ImapCommand        *self);
 void         imap_command_take_code   (ImapCommand        *self,
                                        const ImapStatus   *status);
-void         imap_command_add_list    (ImapCommand        *self,
+gboolean     imap_command_add_list    (ImapCommand        *self,
                                        const ImapResponse *response);
-void         imap_command_add_status  (ImapCommand        *self,
+gboolean     imap_command_add_status  (ImapCommand        *self,
                                        const ImapResponse *response);
 void         imap_command_add_found   (ImapCommand        *self,
                                        const ImapSearch   *search);

@@ -2,10 +2,16 @@
 
 #include "base-await.h"
 #include "imap-classify-private.h"
+#include "imap-parser-private.h"
 #include "imap-session-private.h"
 
 /* Belongs to one session and its worker: not counted atomically. The session holds a command for as
  * long as one of its requests is under way. */
+
+/* What LIST and STATUS bring is kept until somebody asks for it. No account has so many mailboxes;
+ * a server that never stops must not fill the memory. */
+#define MAX_KEPT_RESPONSES 100000
+#define MAX_KEPT_BYTES (64 * 1024 * 1024)
 
 G_DEFINE_BOXED_TYPE (ImapCommand, imap_command, imap_command_ref, imap_command_unref)
 
@@ -200,33 +206,38 @@ imap_command_take_code (ImapCommand      *self,
     }
 }
 
-static void
+static gboolean
 keep (ImapCommand        *self,
       GPtrArray         **array,
       const ImapResponse *response,
       gconstpointer       item)
 {
+  self->n_kept_bytes += imap_response_get_size_bytes (response);
+  if (self->kept->len >= MAX_KEPT_RESPONSES || self->n_kept_bytes > MAX_KEPT_BYTES)
+    return FALSE;
+
   if (*array == NULL)
     *array = g_ptr_array_new ();
 
   g_ptr_array_add (self->kept, imap_response_ref (response));
   g_ptr_array_add (*array, (gpointer) item);
+  return TRUE;
 }
 
-/* imap_command_add_list: keeps a LIST response */
-void
+/* imap_command_add_list: keeps a LIST response; %FALSE when there are too many of them */
+gboolean
 imap_command_add_list (ImapCommand        *self,
                        const ImapResponse *response)
 {
-  keep (self, &self->lists, response, response->list);
+  return keep (self, &self->lists, response, response->list);
 }
 
-/* imap_command_add_status: keeps a STATUS response */
-void
+/* imap_command_add_status: the same for a STATUS response */
+gboolean
 imap_command_add_status (ImapCommand        *self,
                          const ImapResponse *response)
 {
-  keep (self, &self->statuses, response, response->mailbox_status);
+  return keep (self, &self->statuses, response, response->mailbox_status);
 }
 
 /* imap_command_add_found: adds the hits of a SEARCH. iCloud has been seen to answer with a count

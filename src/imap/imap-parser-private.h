@@ -86,6 +86,7 @@ ImapBuffer              *imap_buffer_new           (gsize           size_bytes);
 ImapBuffer              *imap_buffer_ref           (ImapBuffer     *self);
 void                     imap_buffer_unref         (ImapBuffer     *self);
 
+gsize                    imap_response_get_size_bytes (const ImapResponse *self);
 ImapResponse            *imap_response_parse       (ImapBuffer     *buffer,
                                                     const char     *text,
                                                     gsize           size_bytes,

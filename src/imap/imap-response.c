@@ -49,6 +49,20 @@ imap_buffer_unref (ImapBuffer *self)
     g_free (self);
 }
 
+/* imap_response_get_size_bytes: how much of what the server has sent it holds on to */
+gsize
+imap_response_get_size_bytes (const ImapResponse *self)
+{
+  const Parsed *parsed = (const Parsed *) self;
+  gsize size = parsed->size_bytes;
+
+  for (guint i = 0; i < parsed->n_literals; i++)
+    if (parsed->literals[i].bytes != NULL)
+      size += g_bytes_get_size (parsed->literals[i].bytes);
+
+  return size;
+}
+
 static void
 set_text (Parsed      *parsed,
           ImapScanner *scanner)

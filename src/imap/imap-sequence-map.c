@@ -9,12 +9,12 @@
  * Blocks of numbers, so that an EXPUNGE moves two kilobytes and not the mailbox. */
 
 #define BLOCK_UIDS 512
-#define MAX_SIZE 50000000
+#define MAX_SIZE 20000000
 
 typedef struct
 {
   guint n;
-  guint32 uids[BLOCK_UIDS]; /* 0: not known */
+  guint32 *uids; /* (owned) (nullable): room for BLOCK_UIDS, 0: not known; NULL while none is */
 } Block;
 
 struct _ImapSequenceMap
@@ -28,13 +28,22 @@ struct _ImapSequenceMap
   guint32 near_begin;
 };
 
+static void
+block_free (gpointer data)
+{
+  Block *block = data;
+
+  g_free (block->uids);
+  g_free (block);
+}
+
 /* imap_sequence_map_new: an empty map */
 ImapSequenceMap *
 imap_sequence_map_new (void)
 {
   ImapSequenceMap *self = g_new0 (ImapSequenceMap, 1);
 
-  self->blocks = g_ptr_array_new_with_free_func (g_free);
+  self->blocks = g_ptr_array_new_with_free_func (block_free);
   return self;
 }
 
@@ -85,6 +94,24 @@ distrust (ImapSequenceMap *self)
   self->near_begin = 0;
 }
 
+static guint32
+get_uid (const Block *block,
+         guint        offset)
+{
+  return block->uids != NULL ? block->uids[offset] : 0;
+}
+
+static void
+set_uid (Block   *block,
+         guint    offset,
+         guint32  uid)
+{
+  if (block->uids == NULL && uid != 0)
+    block->uids = g_new0 (guint32, BLOCK_UIDS);
+  if (block->uids != NULL)
+    block->uids[offset] = uid;
+}
+
 static void
 append (ImapSequenceMap *self,
         guint32          uid)
@@ -97,7 +124,32 @@ append (ImapSequenceMap *self,
       g_ptr_array_add (self->blocks, last);
     }
 
-  last->uids[last->n++] = uid;
+  set_uid (last, last->n++, uid);
+}
+
+/* Many numbers of which nothing is known yet cost next to nothing */
+static void
+append_unknown (ImapSequenceMap *self,
+                guint32          n)
+{
+  while (n > 0)
+    {
+      Block *last = self->blocks->len > 0 ? block_at (self, self->blocks->len - 1) : NULL;
+      guint32 room = last != NULL ? BLOCK_UIDS - last->n : 0;
+
+      if (room == 0)
+        {
+          last = g_new0 (Block, 1);
+          g_ptr_array_add (self->blocks, last);
+          room = BLOCK_UIDS;
+        }
+
+      room = MIN (room, n);
+      if (last->uids != NULL)
+        memset (last->uids + last->n, 0, room * sizeof (guint32));
+      last->n += room;
+      n -= room;
+    }
 }
 
 /* imap_sequence_map_set_size: an EXISTS. Messages only go by EXPUNGE and VANISHED: a mailbox
@@ -109,8 +161,8 @@ imap_sequence_map_set_size (ImapSequenceMap *self,
   if (size < self->size || size > MAX_SIZE)
     distrust (self);
 
-  for (guint32 i = self->size; i < size && !self->is_distrusted; i++)
-    append (self, 0);
+  if (!self->is_distrusted)
+    append_unknown (self, size - self->size);
   self->size = size;
 }
 
@@ -141,12 +193,13 @@ get (ImapSequenceMap *self,
   guint offset;
   Block *block = find (self, index, &offset);
 
-  return block->uids[offset];
+  return get_uid (block, offset);
 }
 
 /* imap_sequence_map_learn: a FETCH with both. UIDs ascend with the numbers; one that does not, or
- * is not the one that was there, shows that we have lost count. */
-void
+ * is not the one that was there, shows that we have lost count; then it returns FALSE, and what the
+ * FETCH says may be of another message. */
+gboolean
 imap_sequence_map_learn (ImapSequenceMap *self,
                          guint32          sequence,
                          guint32          uid)
@@ -157,21 +210,25 @@ imap_sequence_map_learn (ImapSequenceMap *self,
   Block *block;
 
   if (self->is_distrusted || sequence == 0 || uid == 0)
-    return;
+    return TRUE;
   if (sequence > self->size)
     {
       distrust (self);
-      return;
+      return FALSE;
     }
 
   before = sequence > 1 ? get (self, sequence - 2) : 0;
   after = sequence < self->size ? get (self, sequence) : 0;
   block = find (self, sequence - 1, &offset);
-  if ((block->uids[offset] != 0 && block->uids[offset] != uid) || before >= uid ||
+  if ((get_uid (block, offset) != 0 && get_uid (block, offset) != uid) || before >= uid ||
       (after != 0 && after <= uid))
-    distrust (self);
-  else
-    block->uids[offset] = uid;
+    {
+      distrust (self);
+      return FALSE;
+    }
+
+  set_uid (block, offset, uid);
+  return TRUE;
 }
 
 /* imap_sequence_map_learn_all: all UIDs of the mailbox, as SEARCH ALL has found them. Says nothing
@@ -225,9 +282,10 @@ imap_sequence_map_expunge (ImapSequenceMap *self,
     return 0;
 
   block = find (self, sequence - 1, &offset);
-  uid = block->uids[offset];
-  memmove (block->uids + offset, block->uids + offset + 1,
-           (block->n - offset - 1) * sizeof (guint32));
+  uid = get_uid (block, offset);
+  if (block->uids != NULL)
+    memmove (block->uids + offset, block->uids + offset + 1,
+             (block->n - offset - 1) * sizeof (guint32));
   if (--block->n == 0)
     {
       g_ptr_array_remove_index (self->blocks, self->near_block);
@@ -272,9 +330,7 @@ close_run (ImapSequenceMap  *self,
   if (n_unknown == 0)
     return;
 
-  n_unknown -= (guint32) MIN (count_between (gone, above, below), n_unknown);
-  while (n_unknown-- > 0)
-    append (self, 0);
+  append_unknown (self, n_unknown - (guint32) MIN (count_between (gone, above, below), n_unknown));
 }
 
 /* imap_sequence_map_vanish: a VANISHED that is not EARLIER */
@@ -294,7 +350,7 @@ imap_sequence_map_vanish (ImapSequenceMap  *self,
       return;
     }
 
-  self->blocks = g_ptr_array_new_with_free_func (g_free);
+  self->blocks = g_ptr_array_new_with_free_func (block_free);
   self->near_block = 0;
   self->near_begin = 0;
 
@@ -304,7 +360,7 @@ imap_sequence_map_vanish (ImapSequenceMap  *self,
 
       for (guint j = 0; j < block->n; j++)
         {
-          guint32 uid = block->uids[j];
+          guint32 uid = get_uid (block, j);
 
           if (uid == 0)
             {

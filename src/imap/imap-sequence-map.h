@@ -13,7 +13,7 @@ void             imap_sequence_map_set_size   (ImapSequenceMap  *self,
                                                guint32           size);
 guint32          imap_sequence_map_get_size   (ImapSequenceMap  *self);
 gboolean         imap_sequence_map_is_trusted (ImapSequenceMap  *self);
-void             imap_sequence_map_learn      (ImapSequenceMap  *self,
+gboolean         imap_sequence_map_learn      (ImapSequenceMap  *self,
                                                guint32           sequence,
                                                guint32           uid);
 void             imap_sequence_map_learn_all  (ImapSequenceMap  *self,

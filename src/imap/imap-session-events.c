@@ -207,9 +207,10 @@ take_fetch (ImapSession        *self,
   const ImapFetch *fetch = response->fetch;
   guint32 uid = fetch->uid;
 
-  if (uid != 0)
-    imap_sequence_map_learn (self->map, fetch->sequence, uid);
-  else
+  /* a UID that cannot be that of this number: nobody knows whose facts these are */
+  if (uid != 0 && !imap_sequence_map_learn (self->map, fetch->sequence, uid))
+    return 0;
+  if (uid == 0)
     uid = imap_sequence_map_lookup (self->map, fetch->sequence);
 
   if (uid == 0)
@@ -249,6 +250,13 @@ take_search (ImapSession        *self,
 }
 
 static void
+fail_too_many (ImapSession *self)
+{
+  imap_session_fail (self, g_error_new_literal (IMAP_ERROR, IMAP_ERROR_TOO_LARGE,
+                                                "The server names too many mailboxes"));
+}
+
+static void
 take_mailbox_status (ImapSession        *self,
                      const ImapResponse *response)
 {
@@ -268,8 +276,8 @@ take_mailbox_status (ImapSession        *self,
              imap_mailbox_name_equal (command->mailbox, mailbox))))
         continue;
 
-      if (!command->is_abandoned)
-        imap_command_add_status (command, response);
+      if (!command->is_abandoned && !imap_command_add_status (command, response))
+        fail_too_many (self);
       return;
     }
 }
@@ -331,8 +339,8 @@ take_response (ImapSession        *self,
       break;
     case IMAP_RESPONSE_LIST:
       command = find_oldest (self, IMAP_COMMAND_LIST);
-      if (command != NULL && !command->is_abandoned)
-        imap_command_add_list (command, response);
+      if (command != NULL && !command->is_abandoned && !imap_command_add_list (command, response))
+        fail_too_many (self);
       break;
     case IMAP_RESPONSE_MAILBOX_STATUS:
       take_mailbox_status (self, response);

@@ -82,6 +82,39 @@ test_learn_all (void)
   g_assert_cmpuint (imap_sequence_map_lookup (map, 3), ==, 5);
 }
 
+/* a mailbox as large as a server likes to say it is */
+static void
+test_what_is_unknown_costs_nothing (void)
+{
+  g_autoptr(ImapSequenceMap) map = imap_sequence_map_new ();
+
+  for (guint i = 0; i < 100; i++)
+    {
+      imap_sequence_map_reset (map);
+      imap_sequence_map_set_size (map, 20000000);
+      g_assert_true (imap_sequence_map_learn (map, 19999999, 7));
+      g_assert_cmpuint (imap_sequence_map_expunge (map, 5), ==, 0);
+      g_assert_cmpuint (imap_sequence_map_lookup (map, 19999998), ==, 7);
+      g_assert_cmpuint (imap_sequence_map_lookup (map, 19999999), ==, 0);
+    }
+
+  imap_sequence_map_set_size (map, G_MAXUINT32);
+  g_assert_false (imap_sequence_map_is_trusted (map));
+  g_assert_cmpuint (imap_sequence_map_get_size (map), ==, G_MAXUINT32);
+}
+
+static void
+test_one_uid_for_two_messages (void)
+{
+  g_autoptr(ImapSequenceMap) map = imap_sequence_map_new ();
+
+  imap_sequence_map_set_size (map, 3);
+  g_assert_true (imap_sequence_map_learn (map, 1, 10));
+  g_assert_true (imap_sequence_map_learn (map, 1, 10));
+  g_assert_false (imap_sequence_map_learn (map, 2, 10));
+  g_assert_false (imap_sequence_map_is_trusted (map));
+}
+
 /* against a plain array */
 static void
 test_random (void)
@@ -130,6 +163,9 @@ main (int   argc,
   g_test_add_func ("/imap/sequence-map/distrust", test_distrust);
   g_test_add_func ("/imap/sequence-map/vanish", test_vanish);
   g_test_add_func ("/imap/sequence-map/learn-all", test_learn_all);
+  g_test_add_func ("/imap/sequence-map/what-is-unknown-costs-nothing",
+                   test_what_is_unknown_costs_nothing);
+  g_test_add_func ("/imap/sequence-map/one-uid-for-two-messages", test_one_uid_for_two_messages);
   g_test_add_func ("/imap/sequence-map/random", test_random);
   return g_test_run ();
 }
