@@ -97,6 +97,7 @@ typedef struct
   gint64 account_id;
   GArray *facts;      /* (owned) (element-type StoreFolderFacts) */
   GPtrArray *strings; /* (owned): what the facts point at */
+  GHashTable *names;  /* (owned): those of the facts, a set of mailbox names */
   GArray *missing;    /* (owned) (element-type gint64): folders that it did not name */
 } Listing;
 
@@ -104,6 +105,7 @@ static void
 listing_free (Listing *listing)
 {
   g_array_unref (listing->facts);
+  g_hash_table_unref (listing->names);
   g_ptr_array_unref (listing->strings);
   g_array_unref (listing->missing);
   g_free (listing);
@@ -123,11 +125,7 @@ static gboolean
 is_listed (Listing *listing,
            const char *name)
 {
-  for (guint i = 0; i < listing->facts->len; i++)
-    if (imap_mailbox_name_equal (g_array_index (listing->facts, StoreFolderFacts, i).name, name))
-      return TRUE;
-
-  return FALSE;
+  return g_hash_table_contains (listing->names, name);
 }
 
 static void
@@ -154,8 +152,32 @@ find_roles (Listing *listing,
     g_array_index (listing->facts, StoreFolderFacts, i).special_use = candidates[i].use;
 }
 
+static gboolean
+mailbox_names_are_equal (gconstpointer a,
+                         gconstpointer b)
+{
+  return imap_mailbox_name_equal (a, b);
+}
+
+/* The name that a mailbox has in the cache. INBOX is one mailbox in whatever case servers write it. */
+static const char *
+get_cached_name (GPtrArray *cached,
+                 const char *name)
+{
+  if (!imap_mailbox_name_is_inbox (name))
+    return name;
+
+  for (guint i = 0; i < cached->len; i++)
+    if (imap_mailbox_name_is_inbox (((StoreFolder *) cached->pdata[i])->name))
+      return ((StoreFolder *) cached->pdata[i])->name;
+
+  return name;
+}
+
+/* @entries is NULL when the server has said OK and nothing else */
 static Listing *
 listing_new (gint64 account_id,
+             GPtrArray *cached,
              GPtrArray *entries,
              guint32 attributes)
 {
@@ -164,9 +186,10 @@ listing_new (gint64 account_id,
   listing->account_id = account_id;
   listing->facts = g_array_new (FALSE, TRUE, sizeof (StoreFolderFacts));
   listing->strings = g_ptr_array_new_with_free_func (g_free);
+  listing->names = g_hash_table_new (imap_mailbox_name_hash, mailbox_names_are_equal);
   listing->missing = g_array_new (FALSE, FALSE, sizeof (gint64));
 
-  for (guint i = 0; i < entries->len; i++)
+  for (guint i = 0; entries != NULL && i < entries->len; i++)
     {
       const ImapListEntry *entry = g_ptr_array_index (entries, i);
       StoreFolderFacts facts = { 0 };
@@ -175,12 +198,13 @@ listing_new (gint64 account_id,
           is_listed (listing, entry->mailbox))
         continue;
 
-      facts.name = keep (listing, g_strdup (entry->mailbox));
+      facts.name = keep (listing, g_strdup (get_cached_name (cached, entry->mailbox)));
       facts.display_name = keep (listing, imap_mailbox_name_decode (entry->mailbox));
       facts.delimiter = (guchar) entry->delimiter;
       facts.attributes = get_attributes (entry->attributes) | attributes;
       facts.special_use = get_special_use (entry->attributes);
       g_array_append_val (listing->facts, facts);
+      g_hash_table_add (listing->names, (gpointer) facts.name);
     }
 
   return listing;
@@ -194,16 +218,9 @@ write_listing (StoreTransaction *tx,
   Listing *listing = data;
 
   for (guint i = 0; i < listing->facts->len; i++)
-    {
-      gint64 folder_id;
-      guint n_missing;
-
-      if (!store_tx_put_folder (tx, listing->account_id,
-                                &g_array_index (listing->facts, StoreFolderFacts, i), &folder_id,
-                                error) ||
-          !store_tx_set_folder_missing (tx, folder_id, FALSE, &n_missing, error))
-        return FALSE;
-    }
+    if (!store_tx_put_folder (tx, listing->account_id,
+                              &g_array_index (listing->facts, StoreFolderFacts, i), NULL, error))
+      return FALSE;
 
   for (guint i = 0; i < listing->missing->len; i++)
     {
@@ -232,6 +249,7 @@ list_cached (SyncWorker *worker,
 static Listing *
 ask_listing (SyncJob *job,
              SyncWorker *worker,
+             GPtrArray *cached,
              ImapCommand **out_list,
              GError **error)
 {
@@ -244,7 +262,7 @@ ask_listing (SyncJob *job,
   if (!imap_command_await (list, job->cancellable, error))
     return NULL;
 
-  listing = listing_new (sync_core_get_account_id (core), imap_command_get_lists (list),
+  listing = listing_new (sync_core_get_account_id (core), cached, imap_command_get_lists (list),
                          imap_session_has (session, IMAP_CAPABILITY_X_GM_EXT_1) ?
                              STORE_FOLDER_LABEL : 0);
   find_roles (listing, config->settings);
@@ -274,7 +292,8 @@ remove_folder (StoreTransaction *tx,
   return store_tx_remove_folder (tx, *(gint64 *) data, error);
 }
 
-/* The last proof: the server has to say of the folder itself that it is not there. */
+/* The last proof: the server has to say of the folder itself that it is not there. That it cannot be
+ * looked at, for whatever other reason, is none. */
 static gboolean
 remove_if_gone (SyncJob *job,
                 SyncWorker *worker,
@@ -289,9 +308,7 @@ remove_if_gone (SyncJob *job,
   status = imap_session_status (session, folder->name, IMAP_MAILBOX_STATUS_UIDVALIDITY);
   if (imap_command_await (status, job->cancellable, &local_error))
     return TRUE;
-  if (!g_error_matches (local_error, IMAP_ERROR, IMAP_ERROR_NONEXISTENT) &&
-      !(local_error->domain == IMAP_ERROR && local_error->code == IMAP_ERROR_NO &&
-        imap_command_get_code (status) == IMAP_CODE_NONE))
+  if (!g_error_matches (local_error, IMAP_ERROR, IMAP_ERROR_NONEXISTENT))
     {
       if (local_error->domain == IMAP_ERROR)
         return TRUE;
@@ -344,7 +361,7 @@ update_list (SyncJob *job,
       g_clear_pointer (out_list, imap_command_unref);
       if (cached == NULL)
         return FALSE;
-      listing = ask_listing (job, worker, out_list, error);
+      listing = ask_listing (job, worker, cached, out_list, error);
       if (listing == NULL)
         return FALSE;
 
@@ -393,19 +410,34 @@ found_new (void)
 
 /* Which folders are not as the cache has them. */
 
+/* What a STATUS has said; NULL when that was OK and nothing else */
 static const ImapMailboxStatus *
-find_status (GPtrArray *statuses,
+find_status (ImapCommand *command,
              const char *name)
 {
-  for (guint i = 0; i < statuses->len; i++)
+  GPtrArray *statuses = imap_command_get_statuses (command);
+
+  for (guint i = 0; statuses != NULL && i < statuses->len; i++)
+    if (imap_mailbox_name_equal (((ImapMailboxStatus *) statuses->pdata[i])->mailbox, name))
+      return statuses->pdata[i];
+
+  return NULL;
+}
+
+/* The same for a LIST, which may bring thousands of them */
+static GHashTable *
+index_statuses (GPtrArray *statuses)
+{
+  GHashTable *by_name = g_hash_table_new (imap_mailbox_name_hash, mailbox_names_are_equal);
+
+  for (guint i = 0; statuses != NULL && i < statuses->len; i++)
     {
       const ImapMailboxStatus *status = g_ptr_array_index (statuses, i);
 
-      if (imap_mailbox_name_equal (status->mailbox, name))
-        return status;
+      g_hash_table_insert (by_name, (gpointer) status->mailbox, (gpointer) status);
     }
 
-  return NULL;
+  return by_name;
 }
 
 static gint64
@@ -528,8 +560,7 @@ ask_status (SyncJob *job,
       status = g_ptr_array_index (commands, done);
       if (imap_command_await (status, job->cancellable, &local_error))
         look_into (worker, job->data, g_ptr_array_index (folders, done),
-                   find_status (imap_command_get_statuses (status),
-                                ((StoreFolder *) folders->pdata[done])->name));
+                   find_status (status, ((StoreFolder *) folders->pdata[done])->name));
       else if (local_error->domain != IMAP_ERROR)
         {
           g_propagate_error (error, g_steal_pointer (&local_error));
@@ -550,6 +581,7 @@ look_around (SyncJob *job,
   SyncCore *core = sync_worker_get_core (worker);
   g_autoptr(GPtrArray) cached = list_cached (worker, error);
   g_autoptr(GPtrArray) unknown = g_ptr_array_new ();
+  g_autoptr(GHashTable) statuses = index_statuses (imap_command_get_statuses (list));
   gboolean is_first = sync_core_look (core);
 
   if (cached == NULL)
@@ -558,8 +590,7 @@ look_around (SyncJob *job,
   for (guint i = 0; i < cached->len; i++)
     {
       StoreFolder *folder = g_ptr_array_index (cached, i);
-      const ImapMailboxStatus *status = find_status (imap_command_get_statuses (list),
-                                                     folder->name);
+      const ImapMailboxStatus *status = g_hash_table_lookup (statuses, folder->name);
 
       if (!store_folder_is_selectable (folder) || folder->n_missing_lists > 0)
         continue;
@@ -613,7 +644,7 @@ collect (SyncJob *job,
 {
   Found *found = job->data;
   g_autoptr(GPtrArray) cached = list_cached (worker, error);
-  GPtrArray *statuses = imap_command_get_statuses (list);
+  g_autoptr(GHashTable) statuses = index_statuses (imap_command_get_statuses (list));
 
   if (cached == NULL)
     return FALSE;
@@ -624,7 +655,7 @@ collect (SyncJob *job,
   for (guint i = 0; i < cached->len; i++)
     {
       const StoreFolder *folder = g_ptr_array_index (cached, i);
-      const ImapMailboxStatus *status = find_status (statuses, folder->name);
+      const ImapMailboxStatus *status = g_hash_table_lookup (statuses, folder->name);
 
       if (!store_folder_is_selectable (folder) || folder->n_missing_lists > 0)
         continue;

@@ -9,6 +9,8 @@
 /* How many messages have to be the same. */
 #define SAMPLE 3
 
+#define IDENTITY_ITEMS (IMAP_MAILBOX_STATUS_UIDVALIDITY | IMAP_MAILBOX_STATUS_UIDNEXT)
+
 static const StoreFolder *
 find_cached (GPtrArray *cached,
              const char *name)
@@ -146,8 +148,7 @@ find_old (SyncJob *job,
 
   *out_old = NULL;
   command = imap_session_status (session, new_name,
-                                 IMAP_MAILBOX_STATUS_UIDVALIDITY | IMAP_MAILBOX_STATUS_UIDNEXT |
-                                     IMAP_MAILBOX_STATUS_MAILBOXID);
+                                 IDENTITY_ITEMS | IMAP_MAILBOX_STATUS_MAILBOXID);
   if (!imap_command_await (command, job->cancellable, &local_error))
     {
       if (local_error->domain == IMAP_ERROR)
@@ -155,7 +156,8 @@ find_old (SyncJob *job,
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
-  if (imap_command_get_statuses (command)->len == 0)
+  /* OK, and nothing said */
+  if (imap_command_get_statuses (command) == NULL)
     return TRUE;
 
   status = g_ptr_array_index (imap_command_get_statuses (command), 0);
@@ -166,7 +168,8 @@ find_old (SyncJob *job,
 
       if (status->mailbox_id != NULL && old->mailbox_id != NULL)
         same = g_str_equal (status->mailbox_id, old->mailbox_id);
-      else if (old->uid_validity == status->uid_validity && old->uid_next == status->uid_next &&
+      else if ((status->items & IDENTITY_ITEMS) == IDENTITY_ITEMS &&
+               old->uid_validity == status->uid_validity && old->uid_next == status->uid_next &&
                old->state == STORE_FOLDER_COMPLETE &&
                !is_sample_same (job, worker, old, new_name, &same, error))
         return FALSE;

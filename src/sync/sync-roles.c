@@ -119,20 +119,28 @@ static const struct
   { STORE_SPECIAL_ARCHIVE, "アーカイブ" },
 };
 
+/* Folded name → its place in the table, from 1 */
+static GHashTable *
+index_names (void)
+{
+  GHashTable *by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = G_N_ELEMENTS (names); i > 0; i--)
+    g_hash_table_insert (by_name, g_utf8_casefold (names[i - 1].name, -1), GUINT_TO_POINTER (i));
+
+  return by_name;
+}
+
 static int
 find_name (const char *leaf)
 {
+  static gsize index;
   g_autofree char *folded = g_utf8_casefold (leaf, -1);
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      g_autofree char *name = g_utf8_casefold (names[i].name, -1);
+  if (g_once_init_enter (&index))
+    g_once_init_leave (&index, GPOINTER_TO_SIZE (index_names ()));
 
-      if (g_str_equal (name, folded))
-        return (int) i;
-    }
-
-  return -1;
+  return (int) GPOINTER_TO_UINT (g_hash_table_lookup (GSIZE_TO_POINTER (index), folded)) - 1;
 }
 
 /**
