@@ -246,15 +246,66 @@ renew_uids (Carry *carry,
          settle_all (carry, release_when_found, "The folder's messages have new numbers", error);
 }
 
+/* The highest UID tells what the next one is at least. */
+static gboolean
+find_next_uid (Carry *carry,
+               GError **error)
+{
+  ImapSession *session = get_session (carry);
+  g_autoptr(ImapCommand) search = NULL;
+  ImapUidSet *found;
+
+  if (imap_session_get_exists (session) == 0)
+    {
+      carry->target_uid_next = 1;
+      return TRUE;
+    }
+
+  search = imap_session_uid_search (session, "ALL");
+  if (!imap_command_await (search, carry->job->cancellable, error))
+    return FALSE;
+
+  found = imap_command_get_found (search);
+  if (found == NULL || imap_uid_set_is_empty (found))
+    {
+      g_set_error_literal (error, SYNC_ERROR, SYNC_ERROR_DOUBTFUL,
+                           "The server does not say which messages the target has");
+      return FALSE;
+    }
+
+  carry->target_uid_next = imap_uid_set_get_last (found) + 1;
+  return TRUE;
+}
+
+/* STATUS does not have to say everything that it is asked for, and without it an older copy in the
+ * target looks like what was sent: the target is opened, and the source again. */
+static gboolean
+look_into_target (Carry *carry,
+                  GError **error)
+{
+  const ImapSelected *selected;
+
+  if (!sync_worker_select (carry->worker, carry->target->folder, carry->job->cancellable, error))
+    return FALSE;
+
+  selected = sync_mailbox_get_selected (sync_worker_get_mailbox (carry->worker));
+  carry->target_uid_validity = selected->uid_validity;
+  carry->target_uid_next = selected->uid_next;
+
+  return (carry->target_uid_next != 0 || find_next_uid (carry, error)) &&
+         sync_worker_select (carry->worker, carry->source->folder, carry->job->cancellable, error);
+}
+
 /* What the target has before anything is sent: what arrives has a higher UID. */
 static gboolean
 ask_target (Carry *carry,
             GError **error)
 {
-  g_autoptr(ImapCommand) command = imap_session_status (
-      get_session (carry), carry->target->name,
-      IMAP_MAILBOX_STATUS_UIDVALIDITY | IMAP_MAILBOX_STATUS_UIDNEXT);
+  const guint wanted = IMAP_MAILBOX_STATUS_UIDVALIDITY | IMAP_MAILBOX_STATUS_UIDNEXT;
+  g_autoptr(ImapCommand) command = imap_session_status (get_session (carry), carry->target->name,
+                                                        wanted);
   GPtrArray *statuses;
+  guint said = 0;
 
   if (!imap_command_await (command, carry->job->cancellable, error))
     return FALSE;
@@ -266,13 +317,15 @@ ask_target (Carry *carry,
 
       if (!imap_mailbox_name_equal (status->mailbox, carry->target->name))
         continue;
+      said |= status->items;
       if ((status->items & IMAP_MAILBOX_STATUS_UIDVALIDITY) != 0)
         carry->target_uid_validity = status->uid_validity;
       if ((status->items & IMAP_MAILBOX_STATUS_UIDNEXT) != 0)
         carry->target_uid_next = status->uid_next;
     }
 
-  return TRUE;
+  return ((said & wanted) == wanted && carry->target_uid_next != 0) ||
+         look_into_target (carry, error);
 }
 
 /* Flags. */
@@ -586,11 +639,11 @@ sync_carry_out (SyncJob *job,
 
   if (!sync_worker_select (worker, carry.source->folder, job->cancellable, &failure))
     return give_up (&carry, failure, error);
+  if (carry.target != NULL && !ask_target (&carry, &failure))
+    return give_up (&carry, failure, error);
   if (sync_mailbox_get_selected (sync_worker_get_mailbox (worker))->uid_validity !=
       work->uid_validity)
     return renew_uids (&carry, error);
-  if (carry.target != NULL && !ask_target (&carry, &failure))
-    return give_up (&carry, failure, error);
 
   if (!claim_work (&carry, error))
     return FALSE;

@@ -33,6 +33,7 @@ typedef struct
   StoreFolder *source;     /* (owned) (nullable) */
   StoreFolder *target;     /* (owned) (nullable) */
   ImapUidSet *there;       /* (owned) (nullable): of the messages, those that the source has */
+  gboolean is_there_known; /* the server has said which those are */
 } Doubt;
 
 static void
@@ -159,7 +160,8 @@ see_target (Doubt *doubt,
   return FALSE;
 }
 
-/* Finds out what the source still has; it is selected afterwards. */
+/* Finds out what the source still has; it is selected afterwards. That it has nothing is known of a
+ * folder that is gone or has other UIDs, and else by what SEARCH names. */
 static gboolean
 see_source (Doubt *doubt,
             GError **error)
@@ -173,12 +175,14 @@ see_source (Doubt *doubt,
 
   g_clear_pointer (&doubt->there, imap_uid_set_unref);
   doubt->there = imap_uid_set_new ();
+  doubt->is_there_known = doubt->source == NULL;
   if (doubt->source == NULL)
     return TRUE;
 
   if (!sync_worker_select (doubt->worker, doubt->source->folder, doubt->job->cancellable,
                            &local_error))
     {
+      doubt->is_there_known = g_error_matches (local_error, IMAP_ERROR, IMAP_ERROR_NONEXISTENT);
       if (is_refusal (doubt, local_error))
         return TRUE;
       g_propagate_error (error, g_steal_pointer (&local_error));
@@ -186,7 +190,10 @@ see_source (Doubt *doubt,
     }
   if (sync_mailbox_get_selected (sync_worker_get_mailbox (doubt->worker))->uid_validity !=
       first->uid_validity)
-    return TRUE;
+    {
+      doubt->is_there_known = TRUE;
+      return TRUE;
+    }
 
   for (guint i = 0; i < doubt->operations->len; i++)
     imap_uid_set_add (uids, ((StoreOperation *) g_ptr_array_index (doubt->operations, i))->uid);
@@ -196,6 +203,7 @@ see_source (Doubt *doubt,
   if (!imap_command_await (search, doubt->job->cancellable, error))
     return FALSE;
 
+  doubt->is_there_known = imap_command_has_found (search);
   if (imap_command_get_found (search) != NULL)
     {
       imap_uid_set_unref (doubt->there);
@@ -345,19 +353,30 @@ settle (Doubt *doubt,
   return sync_settlement_write (settlement, doubt->worker, doubt->job->report, error);
 }
 
+static gboolean
+see_both (Doubt *doubt,
+          gboolean *out_is_known,
+          GError **error)
+{
+  if (!see_target (doubt, out_is_known, error) || !see_source (doubt, error))
+    return FALSE;
+
+  *out_is_known = *out_is_known && doubt->is_there_known;
+  return TRUE;
+}
+
 /* Looks once, and once more before anything is done a second time. */
 static gboolean
 look (Doubt *doubt,
       gboolean *out_is_known,
       GError **error)
 {
-  if (!see_target (doubt, out_is_known, error) || !see_source (doubt, error))
+  if (!see_both (doubt, out_is_known, error))
     return FALSE;
   if (!*out_is_known || !has_stayed_behind (doubt) || doubt->was_answered)
     return TRUE;
 
-  return wait_a_little (doubt, error) && see_target (doubt, out_is_known, error) &&
-         see_source (doubt, error);
+  return wait_a_little (doubt, error) && see_both (doubt, out_is_known, error);
 }
 
 static gboolean
