@@ -11,6 +11,9 @@
 /* What a message's flags take on the wire, until it is known */
 #define FLAGS_BYTES 50
 
+/* No mailbox has so many messages: a server that says so would have us ask for ever. */
+#define MAX_MESSAGES 50000000
+
 /* The server's answers may change under our eyes; after so many tries they contradict. */
 #define MAX_TRIES 3
 
@@ -82,7 +85,7 @@ sync_compare_list (SyncJob *job,
       found = imap_uid_set_copy (imap_command_get_found (search));
       imap_uid_set_remove_set (found, sync_mailbox_get_gone (mailbox));
       n_found = imap_uid_set_get_size (found);
-      if (n_found == imap_session_get_exists (session))
+      if (n_found == imap_session_get_exists (session) && n_found <= MAX_MESSAGES)
         return g_steal_pointer (&found);
     }
 

@@ -305,6 +305,24 @@ compare_flags (Run *run,
   return imap_command_await (changes, run->job->cancellable, error);
 }
 
+/* It only shows something early: where the server refuses it, what it would have brought is asked for
+ * again in pieces. */
+static gboolean
+await_first_look (Run *run,
+                  ImapCommand *first_look,
+                  GError **error)
+{
+  g_autoptr(GError) local_error = NULL;
+
+  if (first_look == NULL ||
+      imap_command_await (first_look, run->job->cancellable, &local_error) ||
+      sync_window_is_refusal (local_error))
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
 /* One comparison of the cache with the server. */
 static gboolean
 compare_once (Run *run,
@@ -323,7 +341,7 @@ compare_once (Run *run,
   found = sync_compare_list (run->job, run->worker, error);
   if (found == NULL)
     return FALSE;
-  if (first_look != NULL && !imap_command_await (first_look, run->job->cancellable, error))
+  if (!await_first_look (run, first_look, error))
     return FALSE;
   if (!sync_mailbox_settle (run->mailbox, run->job->report, error) ||
       !sync_compare_uids (run->worker, found, &unknown, &absent, error))
@@ -391,9 +409,20 @@ compare_until_equal (Run *run,
 
   for (guint round = 0; round < MAX_ROUNDS; round++)
     {
+      g_autoptr(GError) local_error = NULL;
+      guint64 n_gone = imap_uid_set_get_size (sync_mailbox_get_gone (run->mailbox));
+
       run->n_undelivered = 0;
-      if (!compare_once (run, error))
-        return FALSE;
+      if (!compare_once (run, &local_error))
+        {
+          /* RFC 2180 section 4.1.2: what names messages that have just been expunged is refused */
+          if (sync_window_is_refusal (local_error) && round + 1 < MAX_ROUNDS &&
+              (imap_uid_set_get_size (sync_mailbox_get_gone (run->mailbox)) != n_gone ||
+               sync_mailbox_is_doubtful (run->mailbox)))
+            continue;
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
       if (!run->is_whole)
         return TRUE;
       if (run->n_undelivered > 0)

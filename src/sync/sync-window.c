@@ -1,5 +1,6 @@
 #include "sync-window.h"
 
+#include "sync-error.h"
 #include "sync-facts.h"
 #include "sync-link.h"
 
@@ -9,6 +10,11 @@
 #define MAX_WINDOW 2000
 /* What a message's header facts take on the wire, until it is known */
 #define ROW_BYTES 800
+
+/* After so many messages in a row that were asked for, and of which none came, and after so many that
+ * were refused one by one, the rest is not asked for. */
+#define MAX_FUTILE 10000
+#define MAX_REFUSED 50
 
 static const ImapFetchQuery facts_query = {
   .items = SYNC_FACTS_ITEMS,
@@ -135,11 +141,46 @@ send_windows (SyncFill *fill,
     }
 }
 
-static gboolean
-is_refusal (const GError *error)
+/**
+ * sync_window_is_refusal:
+ * @error: why a FETCH failed
+ *
+ * Returns: whether the server has answered it, with NO or BAD, and the connection goes on
+ */
+gboolean
+sync_window_is_refusal (const GError *error)
 {
   return error->domain == IMAP_ERROR && error->code != IMAP_ERROR_SYNTAX &&
          error->code != IMAP_ERROR_TOO_LARGE;
+}
+
+/* Takes out of a window what has come */
+static gboolean
+take_received (SyncFill *fill,
+               Window *window,
+               gboolean was_refused,
+               GError **error)
+{
+  guint64 n_asked = imap_uid_set_get_size (window->uids);
+
+  sync_mailbox_take_received (sync_worker_get_mailbox (fill->worker), window->uids);
+  if (imap_uid_set_get_size (window->uids) < n_asked)
+    {
+      fill->n_futile = 0;
+      fill->n_refused = 0;
+      return TRUE;
+    }
+
+  fill->n_futile += n_asked;
+  if (was_refused && n_asked == 1)
+    fill->n_refused++;
+  if (fill->n_futile <= MAX_FUTILE && fill->n_refused <= MAX_REFUSED)
+    return TRUE;
+
+  g_set_error (error, SYNC_ERROR, SYNC_ERROR_INCOMPLETE,
+               "The server lists %" G_GUINT64_FORMAT " messages and does not deliver them",
+               fill->n_total);
+  return FALSE;
 }
 
 /* A server that refuses a window may choke on a single message: find it, and keep the rest. */
@@ -148,7 +189,6 @@ fetch_by_halves (SyncFill *fill,
                  ImapUidSet *uids,
                  GError **error)
 {
-  SyncMailbox *mailbox = sync_worker_get_mailbox (fill->worker);
   g_autoptr(ImapUidSet) left = imap_uid_set_copy (uids);
   guint64 half = (imap_uid_set_get_size (uids) + 1) / 2;
 
@@ -156,25 +196,20 @@ fetch_by_halves (SyncFill *fill,
     {
       g_autoptr(Window) window = window_new (fill, sync_uids_take_newest (left, half));
       g_autoptr(GError) local_error = NULL;
+      gboolean is_done = imap_command_await (window->fetch, fill->job->cancellable, &local_error);
 
-      if (!imap_command_await (window->fetch, fill->job->cancellable, &local_error))
+      if (!is_done && !sync_window_is_refusal (local_error))
         {
-          if (!is_refusal (local_error))
-            {
-              g_propagate_error (error, g_steal_pointer (&local_error));
-              return FALSE;
-            }
-          sync_mailbox_take_received (mailbox, window->uids);
-          if (imap_uid_set_get_size (window->uids) > 1)
-            {
-              if (!fetch_by_halves (fill, window->uids, error))
-                return FALSE;
-              continue;
-            }
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
         }
+      if (!take_received (fill, window, !is_done, error))
+        return FALSE;
 
-      sync_mailbox_take_received (mailbox, window->uids);
-      imap_uid_set_add_set (fill->missing, window->uids);
+      if (is_done || imap_uid_set_get_size (window->uids) <= 1)
+        imap_uid_set_add_set (fill->missing, window->uids);
+      else if (!fetch_by_halves (fill, window->uids, error))
+        return FALSE;
     }
 
   return TRUE;
@@ -223,7 +258,7 @@ receive_bare (SyncFill *fill,
 
   /* a server that will not say so much of its messages is asked for all of it */
   if (!imap_command_await (window->fetch, fill->job->cancellable, &local_error) &&
-      !is_refusal (local_error))
+      !sync_window_is_refusal (local_error))
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
@@ -241,23 +276,20 @@ receive_window (SyncFill *fill,
   guint64 n_asked = imap_uid_set_get_size (window->uids);
   guint32 lowest = imap_uid_set_get_first (window->uids);
   g_autoptr(GError) local_error = NULL;
+  gboolean is_done = imap_command_await (window->fetch, fill->job->cancellable, &local_error);
 
-  if (!imap_command_await (window->fetch, fill->job->cancellable, &local_error))
+  if (!is_done && !sync_window_is_refusal (local_error))
     {
-      if (!is_refusal (local_error))
-        {
-          g_propagate_error (error, g_steal_pointer (&local_error));
-          return FALSE;
-        }
-      sync_mailbox_take_received (mailbox, window->uids);
-      if (!fetch_by_halves (fill, window->uids, error))
-        return FALSE;
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
     }
-  else
-    {
-      sync_mailbox_take_received (mailbox, window->uids);
-      imap_uid_set_add_set (fill->missing, window->uids);
-    }
+  if (!take_received (fill, window, !is_done, error))
+    return FALSE;
+
+  if (is_done)
+    imap_uid_set_add_set (fill->missing, window->uids);
+  else if (!fetch_by_halves (fill, window->uids, error))
+    return FALSE;
 
   if (fill->moves_marker && imap_uid_set_is_empty (fill->missing))
     sync_mailbox_set_backfill (mailbox, lowest);

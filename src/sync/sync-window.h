@@ -18,6 +18,8 @@ typedef struct
   gboolean moves_marker; /* a first sync: the resume marker follows the windows */
   gboolean is_bare;      /* only places what the cache knows from other folders: the rest is missing */
   gboolean gives_up;     /* stops being bare when it finds little: what is left then is missing, too */
+  guint64 n_futile;  /* asked for since anything was delivered */
+  guint n_refused;  /* single messages refused since then */
 } SyncFill;
 
 void        sync_fill_init        (SyncFill         *fill,
@@ -29,6 +31,7 @@ gboolean    sync_fill_run         (SyncFill         *fill,
                                    gboolean         *out_is_whole,
                                    GError          **error);
 
+gboolean    sync_window_is_refusal (const GError    *error);
 ImapUidSet *sync_uids_take_newest (ImapUidSet       *uids,
                                    guint64           n_uids);
 
