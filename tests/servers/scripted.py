@@ -28,24 +28,24 @@ class Peer:
     def line(self):
         """Returns the next line without its end; raises EOFError at the end of the stream."""
         while b'\n' not in self._pending:
-            data = self._socket.recv(65536)
-            if not data:
-                raise EOFError
-            self._pending += data
-            self.received += data
+            self._pending += self.some()
         line, self._pending = self._pending.split(b'\n', 1)
         return line.rstrip(b'\r').decode('utf-8', 'replace')
 
     def take(self, size):
         """Returns the next @size bytes; raises EOFError at the end of the stream."""
         while len(self._pending) < size:
-            data = self._socket.recv(65536)
-            if not data:
-                raise EOFError
-            self._pending += data
-            self.received += data
+            self._pending += self.some()
         taken, self._pending = self._pending[:size], self._pending[size:]
         return taken
+
+    def some(self):
+        """Returns bytes as they come; raises EOFError at the end of the stream."""
+        data = self._socket.recv(65536)
+        if not data:
+            raise EOFError
+        self.received += data
+        return data
 
     def expect(self, pattern):
         """Returns the match of the next line with @pattern, ignoring case."""
