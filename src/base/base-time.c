@@ -27,3 +27,17 @@ base_time_now_unix (void)
 {
   return g_get_real_time () / G_USEC_PER_SEC;
 }
+
+/**
+ * base_time_asleep_us:
+ *
+ * Returns: microseconds that the machine has slept since it was started
+ */
+gint64
+base_time_asleep_us (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return base_time_boottime_us () - ((gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000);
+}

@@ -137,7 +137,13 @@ void
 imap_connection_set_silence (ImapConnection *self,
                              guint           silence_ms)
 {
-  self->silence_ms = silence_ms;
+  self->silence_ms = silence_ms > 0 ? silence_ms : DEFAULT_SILENCE_MS;
+  if (self->timer != NULL)
+    {
+      /* it ticks as often as is fit for the time before */
+      imap_connection_destroy_source (&self->timer);
+      imap_connection_watch_silence (self);
+    }
 }
 
 /* imap_connection_limit_waiting: how many commands may be under way with this server */

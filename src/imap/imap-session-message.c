@@ -138,6 +138,14 @@ imap_session_send_fetch (ImapSession *self,
                  command->uids, text, NULL);
 }
 
+/* imap_session_dup_query: " (UID …)", of what the command fetches */
+char *
+imap_session_dup_query (ImapSession *self,
+                        ImapCommand *command)
+{
+  return compose_query (self, command);
+}
+
 /**
  * imap_session_uid_fetch:
  * @uids: which messages; may end with %IMAP_UID_STAR

@@ -157,6 +157,8 @@ ImapHeaderMode
                                             ImapCommand      *command);
 gboolean     imap_session_names_charset    (ImapSession      *self,
                                             ImapCommand      *command);
+char        *imap_session_dup_query        (ImapSession      *self,
+                                            ImapCommand      *command);
 void         imap_session_append_flags     (GString          *text,
                                             guint             flags,
                                             const char *const *keywords);

@@ -170,6 +170,22 @@ imap_session_set_timeouts (ImapSession       *self,
 }
 
 /**
+ * imap_session_set_silence:
+ * @silence_ms: how long the server may be silent from now on while it owes an answer; 0 for the
+ *   default of two minutes
+ *
+ * For a while, when it is doubtful whether the connection is alive.
+ */
+void
+imap_session_set_silence (ImapSession *self,
+                          guint        silence_ms)
+{
+  self->silence_ms = silence_ms;
+  if (self->connection != NULL)
+    imap_connection_set_silence (self->connection, silence_ms);
+}
+
+/**
  * imap_session_set_applier:
  * @func: (nullable): receives all untagged responses
  */

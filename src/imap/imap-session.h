@@ -10,6 +10,7 @@
 #include "imap-link.h"
 #include "imap-mailbox-name.h"
 #include "imap-quirks.h"
+#include "imap-notify.h"
 #include "imap-response.h"
 #include "imap-uid-set.h"
 #include "net-endpoint.h"
@@ -142,6 +143,8 @@ void             imap_session_set_stage_func  (ImapSession            *self,
                                                GDestroyNotify          destroy);
 void             imap_session_set_timeouts    (ImapSession            *self,
                                                const NetTimeouts      *timeouts,
+                                               guint                   silence_ms);
+void             imap_session_set_silence     (ImapSession            *self,
                                                guint                   silence_ms);
 void             imap_session_set_applier     (ImapSession            *self,
                                                ImapApplyFunc           func,
@@ -283,6 +286,9 @@ ImapCommand     *imap_session_expunge_all     (ImapSession            *self);
 ImapCommand     *imap_session_enable          (ImapSession            *self,
                                                guint64                 capabilities);
 ImapCommand     *imap_session_noop            (ImapSession            *self);
+ImapCommand     *imap_session_notify          (ImapSession            *self,
+                                               guint                   events,
+                                               const ImapFetchQuery   *query);
 ImapCommand     *imap_session_idle_start      (ImapSession            *self);
 void             imap_session_idle_done       (ImapSession            *self);
 gboolean         imap_session_is_idling       (ImapSession            *self);

@@ -1,5 +1,6 @@
 #include "sync-account-private.h"
 
+#include "base-resume.h"
 #include "base-time.h"
 #include "store-reader.h"
 #include "sync-body.h"
@@ -32,6 +33,7 @@ struct _SyncAccount
   GTask *stop_task;           /* (owned) (nullable): while the workers end */
   guint stop_timeout_id;
   guint watch;                /* of the store */
+  GSource *resume_source;     /* (owned) (nullable): while it is live */
   gboolean is_counting;
   gboolean count_again;
   gboolean is_live;           /* started, to work by itself */
@@ -203,11 +205,14 @@ on_store_changed (Store *store,
 
 /* The object. */
 
+static void unwatch_sleep (SyncAccount *self);
+
 static void
 sync_account_dispose (GObject *object)
 {
   SyncAccount *self = SYNC_ACCOUNT (object);
 
+  unwatch_sleep (self);
   g_clear_handle_id (&self->stop_timeout_id, g_source_remove);
   if (self->core != NULL)
     {
@@ -482,6 +487,43 @@ sync_account_set_network (SyncAccount *self,
 }
 
 /**
+ * sync_account_resume:
+ *
+ * The computer has slept: connections are not relied on any more. A live account notices that by
+ * itself.
+ */
+void
+sync_account_resume (SyncAccount *self)
+{
+  g_return_if_fail (SYNC_IS_ACCOUNT (self));
+
+  sync_core_resume (self->core);
+}
+
+static gboolean
+on_resumed (gpointer user_data)
+{
+  sync_account_resume (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+watch_sleep (SyncAccount *self)
+{
+  self->resume_source = base_resume_source_new ();
+  g_source_set_callback (self->resume_source, on_resumed, self, NULL);
+  g_source_attach (self->resume_source, g_main_context_get_thread_default ());
+}
+
+static void
+unwatch_sleep (SyncAccount *self)
+{
+  if (self->resume_source != NULL)
+    g_source_destroy (self->resume_source);
+  g_clear_pointer (&self->resume_source, g_source_unref);
+}
+
+/**
  * sync_account_set_visible_folder:
  * @folder_id: the folder on the screen, or 0
  *
@@ -534,6 +576,7 @@ sync_account_start (SyncAccount *self,
 
   sync_core_push_once (self->core, sync_list_job_new (SYNC_PRIORITY_VISIBLE, 0, 0));
   self->is_live = TRUE;
+  watch_sleep (self);
   push_journal (self);
 }
 

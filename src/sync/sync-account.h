@@ -63,6 +63,7 @@ void         sync_account_change_passwords   (SyncAccount          *self,
 void         sync_account_set_network        (SyncAccount          *self,
                                               gboolean              available,
                                               gboolean              metered);
+void         sync_account_resume             (SyncAccount          *self);
 void         sync_account_set_visible_folder (SyncAccount          *self,
                                               gint64                folder_id);
 void         sync_account_hint_locations     (SyncAccount          *self,

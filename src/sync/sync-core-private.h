@@ -51,6 +51,9 @@ struct _SyncCore
   gboolean is_stopping;
   gboolean has_network;
   gboolean is_metered;
+  gboolean is_watched;   /* by NOTIFY: folders need no polling */
+  gboolean looks_again;  /* at the list of folders, soon after the next look */
+  GHashTable *renames;   /* (owned): wire name → owned wire name that it was given, says the server */
   gint64 visible_folder_id;
   gint64 sending_item; /* of the outbox: the server has it before it, or 0 */
   gint64 account_id;
@@ -68,6 +71,8 @@ struct _SyncCore
   gboolean notice_pending;
 };
 
+void      sync_core_check_links_locked  (SyncCore     *self,
+                                         gboolean      are_dead);
 void      sync_core_notify_locked       (SyncCore     *self);
 const GError *
           sync_core_get_refusal_locked  (SyncCore     *self);

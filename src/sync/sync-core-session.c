@@ -102,6 +102,10 @@ sync_core_session_failed (SyncCore *self,
 
   g_mutex_lock (&self->mutex);
 
+  /* where one connection has died the others may have, too */
+  if (lived_us >= 0 && g_error_matches (error, NET_ERROR, NET_ERROR_TIMED_OUT))
+    sync_core_check_links_locked (self, FALSE);
+
   verdict = sync_gate_failed (self->gate, error, lived_us, base_time_boottime_us (),
                               g_random_int_range (0, 1001));
   if (verdict != SYNC_VERDICT_FEWER && verdict != SYNC_VERDICT_RECONNECT &&

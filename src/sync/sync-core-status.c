@@ -93,6 +93,8 @@ sync_core_dup_status (SyncCore *self)
   status->heard_unix = self->heard_unix;
   status->longest_wait_us = self->longest_wait_us;
   status->live = has_activity_locked (self, SYNC_ACTIVITY_LIVE);
+  status->watched = self->is_watched;
+  status->max_connections = sync_gate_get_max (self->gate);
   status->alert = g_strdup (self->alert);
 
   for (guint i = 0; i < self->slots->len; i++)

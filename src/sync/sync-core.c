@@ -3,6 +3,9 @@
 #include "base-time.h"
 #include "sync-error.h"
 
+/* More are no renames by people. */
+#define MAX_RENAMES 1000
+
 static void
 slot_free (SyncSlot *slot)
 {
@@ -70,6 +73,7 @@ sync_core_new (const char *account_uuid,
   self->slots = g_ptr_array_new_with_free_func ((GDestroyNotify) slot_free);
   self->partials = sync_core_partials_new ();
   self->running = g_ptr_array_new_with_free_func ((GDestroyNotify) sync_job_unref);
+  self->renames = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->has_network = TRUE;
   self->timings = sync_timings_default;
 
@@ -105,6 +109,7 @@ sync_core_unref (SyncCore *self)
   g_ptr_array_unref (self->slots);
   g_ptr_array_unref (self->running);
   g_ptr_array_unref (self->partials);
+  g_hash_table_unref (self->renames);
   g_clear_pointer (&self->config, sync_config_free);
   g_clear_error (&self->last_error);
   g_clear_error (&self->sending_error);
@@ -413,10 +418,19 @@ sync_core_forgive (SyncCore *self)
   g_mutex_unlock (&self->mutex);
 }
 
+/* sync_core_check_links_locked: has every worker look whether its connection lives; or take it for dead. */
+void
+sync_core_check_links_locked (SyncCore *self,
+                              gboolean are_dead)
+{
+  for (guint i = 0; i < self->slots->len; i++)
+    sync_worker_check_link (((SyncSlot *) g_ptr_array_index (self->slots, i))->worker, are_dead);
+}
+
 /**
  * sync_core_set_network:
  *
- * Tells what the main thread's GNetworkMonitor says.
+ * Tells what the main thread's GNetworkMonitor says, each time that it says that something has changed.
  */
 void
 sync_core_set_network (SyncCore *self,
@@ -425,10 +439,28 @@ sync_core_set_network (SyncCore *self,
 {
   g_mutex_lock (&self->mutex);
 
-  if (available && !self->has_network)
+  if (available)
     sync_gate_hurry (self->gate);
   self->has_network = available;
   self->is_metered = metered;
+  sync_core_check_links_locked (self, FALSE);
+  reconsider_locked (self);
+
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * sync_core_resume:
+ *
+ * Gives up all connections, and makes new ones at once: the computer has slept.
+ */
+void
+sync_core_resume (SyncCore *self)
+{
+  g_mutex_lock (&self->mutex);
+
+  sync_gate_hurry (self->gate);
+  sync_core_check_links_locked (self, TRUE);
   reconsider_locked (self);
 
   g_mutex_unlock (&self->mutex);
@@ -670,6 +702,116 @@ sync_core_is_metered (SyncCore *self)
   g_mutex_unlock (&self->mutex);
 
   return metered;
+}
+
+/**
+ * sync_core_is_watched:
+ *
+ * Returns: whether a session hears of all folders
+ */
+gboolean
+sync_core_is_watched (SyncCore *self)
+{
+  gboolean is_watched;
+
+  g_mutex_lock (&self->mutex);
+  is_watched = self->is_watched;
+  g_mutex_unlock (&self->mutex);
+
+  return is_watched;
+}
+
+/**
+ * sync_core_set_watched:
+ *
+ * Keeps what sync_core_is_watched () gives.
+ */
+void
+sync_core_set_watched (SyncCore *self,
+                       gboolean is_watched)
+{
+  g_mutex_lock (&self->mutex);
+
+  if (self->is_watched != is_watched)
+    sync_core_notify_locked (self);
+  self->is_watched = is_watched;
+
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * sync_core_look_again:
+ *
+ * Has the next look at the list of folders followed by another one soon.
+ */
+void
+sync_core_look_again (SyncCore *self)
+{
+  g_mutex_lock (&self->mutex);
+  self->looks_again = TRUE;
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * sync_core_take_look_again:
+ *
+ * Returns: whether sync_core_look_again () was called since the last time
+ */
+gboolean
+sync_core_take_look_again (SyncCore *self)
+{
+  gboolean looks_again;
+
+  g_mutex_lock (&self->mutex);
+  looks_again = self->looks_again;
+  self->looks_again = FALSE;
+  g_mutex_unlock (&self->mutex);
+
+  return looks_again;
+}
+
+/**
+ * sync_core_note_rename:
+ * @old_name: wire name
+ * @new_name: wire name
+ *
+ * Keeps for the next look at the list of folders what the server says of one that is called otherwise.
+ */
+void
+sync_core_note_rename (SyncCore *self,
+                       const char *old_name,
+                       const char *new_name)
+{
+  g_mutex_lock (&self->mutex);
+
+  if (g_hash_table_size (self->renames) >= MAX_RENAMES)
+    g_hash_table_remove_all (self->renames);
+  g_hash_table_insert (self->renames, g_strdup (old_name), g_strdup (new_name));
+
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * sync_core_was_renamed:
+ *
+ * Returns: whether the server has said so; once
+ */
+gboolean
+sync_core_was_renamed (SyncCore *self,
+                       const char *old_name,
+                       const char *new_name)
+{
+  gboolean was_renamed;
+
+  g_mutex_lock (&self->mutex);
+
+  was_renamed = g_strcmp0 (g_hash_table_lookup (self->renames, old_name), new_name) == 0;
+  if (was_renamed)
+    g_hash_table_remove (self->renames, old_name);
+
+  g_mutex_unlock (&self->mutex);
+
+  return was_renamed;
 }
 
 /**

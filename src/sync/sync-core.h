@@ -58,6 +58,7 @@ void           sync_core_forgive          (SyncCore           *self);
 void           sync_core_set_network      (SyncCore           *self,
                                            gboolean            available,
                                            gboolean            metered);
+void           sync_core_resume           (SyncCore           *self);
 void           sync_core_set_visible      (SyncCore           *self,
                                            gint64              folder_id);
 void           sync_core_start            (SyncCore           *self,
@@ -79,6 +80,7 @@ const SyncTimings *
 SyncMode       sync_core_get_mode         (SyncCore           *self);
 gint64         sync_core_get_visible      (SyncCore           *self);
 gboolean       sync_core_is_metered       (SyncCore           *self);
+gboolean       sync_core_is_watched       (SyncCore           *self);
 SyncConfig    *sync_core_dup_config       (SyncCore           *self);
 void           sync_core_push             (SyncCore           *self,
                                            SyncJob            *job);
@@ -151,6 +153,16 @@ void           sync_core_set_sending      (SyncCore           *self,
                                            gint64              outbox_id);
 gboolean       sync_core_is_sending       (SyncCore           *self,
                                            gint64              outbox_id);
+void           sync_core_set_watched      (SyncCore           *self,
+                                           gboolean            is_watched);
+void           sync_core_look_again       (SyncCore           *self);
+gboolean       sync_core_take_look_again  (SyncCore           *self);
+void           sync_core_note_rename      (SyncCore           *self,
+                                           const char         *old_name,
+                                           const char         *new_name);
+gboolean       sync_core_was_renamed      (SyncCore           *self,
+                                           const char         *old_name,
+                                           const char         *new_name);
 void           sync_core_set_alert        (SyncCore           *self,
                                            const char         *alert);
 

@@ -18,8 +18,6 @@
 /* A folder disappears only after so many LISTs without it, and a NONEXISTENT. */
 #define MIN_MISSING_LISTS 2
 
-#define DEFAULT_POLL_MINUTES 10
-
 #define STATUS_ITEMS                                                                               \
   (IMAP_MAILBOX_STATUS_MESSAGES | IMAP_MAILBOX_STATUS_UIDNEXT | IMAP_MAILBOX_STATUS_UIDVALIDITY |  \
    IMAP_MAILBOX_STATUS_UNSEEN | IMAP_MAILBOX_STATUS_HIGHESTMODSEQ)
@@ -517,20 +515,36 @@ get_priority (SyncCore *core,
              SYNC_PRIORITY_VISIBLE : SYNC_PRIORITY_FOLDER;
 }
 
+/**
+ * sync_list_look_into:
+ * @status: (nullable): what the server says of it, as far as that is known
+ *
+ * Queues a comparison of a folder that is not as the cache has it.
+ */
+void
+sync_list_look_into (SyncWorker *worker,
+                     const StoreFolder *folder,
+                     const ImapMailboxStatus *status)
+{
+  SyncCore *core = sync_worker_get_core (worker);
+
+  if (status == NULL || differs (worker, folder, status))
+    sync_core_push_once (core, sync_folder_job_new (folder->folder, get_priority (core, folder), 0));
+}
+
 static void
 look_into (SyncWorker *worker,
            Found *found,
            const StoreFolder *folder,
            const ImapMailboxStatus *status)
 {
-  SyncCore *core = sync_worker_get_core (worker);
+  /* a mailbox that a session stays in would else not be asked after again */
+  gboolean is_asked_after = is_selected (worker, folder) && folder->highest_modseq != 0;
 
   if (is_proved_equal (worker, folder, status))
     g_hash_table_add (found->equal, g_memdup2 (&folder->folder, sizeof folder->folder));
-  /* a mailbox that a session stays in would else not be asked after again */
-  else if (status == NULL || differs (worker, folder, status) ||
-           (is_selected (worker, folder) && folder->highest_modseq != 0))
-    sync_core_push_once (core, sync_folder_job_new (folder->folder, get_priority (core, folder), 0));
+  else
+    sync_list_look_into (worker, folder, is_asked_after ? NULL : status);
 }
 
 static gboolean
@@ -609,15 +623,44 @@ look_around (SyncJob *job,
 }
 
 static void
-push_next (SyncWorker *worker)
+push_after (SyncWorker *worker,
+            guint wait_ms)
 {
   SyncCore *core = sync_worker_get_core (worker);
   g_autoptr(SyncConfig) config = sync_core_dup_config (core);
-  guint minutes = account_settings_get_poll_minutes (config->settings);
-  gint64 wait_us = (gint64) (minutes > 0 ? minutes : DEFAULT_POLL_MINUTES) * 60 * G_USEC_PER_SEC;
+  gint64 least_ms = (gint64) account_settings_get_poll_minutes (config->settings) * 60 * 1000;
+  gint64 wait_us = MAX (least_ms, wait_ms) * 1000;
 
   sync_core_push_once (core, sync_list_job_new (SYNC_PRIORITY_FOLDER, 0,
                                                 base_time_boottime_us () + wait_us));
+}
+
+/**
+ * sync_list_push_poll:
+ *
+ * Sees to it that the folders are looked at within the time of a poll.
+ */
+void
+sync_list_push_poll (SyncWorker *worker)
+{
+  push_after (worker, sync_core_get_timings (sync_worker_get_core (worker))->poll_ms);
+}
+
+/* NOTIFY tells of all that changes: then a look now and then is for what it should have told and did
+ * not. */
+static void
+push_next (SyncWorker *worker)
+{
+  SyncCore *core = sync_worker_get_core (worker);
+  const SyncTimings *timings = sync_core_get_timings (core);
+
+  if (sync_core_take_look_again (core))
+    sync_core_push_once (core,
+                         sync_list_job_new (SYNC_PRIORITY_FOLDER, 0,
+                                            base_time_boottime_us () +
+                                                (gint64) timings->names_ms * 1000));
+  else
+    push_after (worker, sync_core_is_watched (core) ? timings->watched_ms : timings->poll_ms);
 }
 
 static void

@@ -12,4 +12,9 @@ GPtrArray *sync_list_job_get_folders (SyncJob      *job);
 gboolean   sync_list_job_is_equal    (SyncJob      *job,
                                       gint64        folder_id);
 
+void     sync_list_push_poll (SyncWorker   *worker);
+void     sync_list_look_into (SyncWorker              *worker,
+                              const StoreFolder       *folder,
+                              const ImapMailboxStatus *status);
+
 G_END_DECLS

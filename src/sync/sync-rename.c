@@ -166,7 +166,12 @@ find_old (SyncJob *job,
       const StoreFolder *old = find_by_id (cached, g_array_index (missing, gint64, i));
       gboolean same = FALSE;
 
-      if (status->mailbox_id != NULL && old->mailbox_id != NULL)
+      if (old == NULL)
+        continue;
+      if (old->uid_validity == status->uid_validity &&
+          sync_core_was_renamed (sync_worker_get_core (worker), old->name, new_name))
+        same = TRUE;
+      else if (status->mailbox_id != NULL && old->mailbox_id != NULL)
         same = g_str_equal (status->mailbox_id, old->mailbox_id);
       else if ((status->items & IDENTITY_ITEMS) == IDENTITY_ITEMS &&
                old->uid_validity == status->uid_validity && old->uid_next == status->uid_next &&
@@ -219,8 +224,9 @@ remove_id (GArray *ids,
  * @missing: (element-type gint64) (inout): folders that it did not name; those that were
  *   found again under another name are taken out
  *
- * Looks for missing folders among the new ones: by MAILBOXID (RFC 8474), else by UIDVALIDITY,
- * UIDNEXT and a sample of the messages, and renames them in the cache. Awaits.
+ * Looks for missing folders among the new ones: by what NOTIFY said (OLDNAME, RFC 5465), by MAILBOXID
+ * (RFC 8474), else by UIDVALIDITY, UIDNEXT and a sample of the messages, and renames them in the cache.
+ * Awaits.
  *
  * Returns: %FALSE if the connection or the store failed
  */

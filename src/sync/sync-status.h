@@ -41,6 +41,8 @@ struct _SyncStatus
   gint64          longest_wait_us;      /* of what a person asked for, until work on it began */
   gint64          retry_unix;           /* 0 for none */
   gboolean        live;                 /* an IDLE is being held */
+  gboolean        watched;              /* and the server tells of all folders */
+  guint           max_connections;      /* that the server seems to allow */
   GError         *error;                /* (owned) (nullable): NET_ERROR for what failed */
   NetCertificate *certificate;          /* (owned) (nullable): the one not trusted */
   gboolean        for_smtp;             /* error and certificate are the sending server's */

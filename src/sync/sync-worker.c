@@ -2,6 +2,7 @@
 
 #include "base-await.h"
 #include "base-time.h"
+#include "net-address.h"
 #include "net-error.h"
 #include "pipit-config.h"
 #include "store-transaction.h"
@@ -29,6 +30,11 @@ struct _SyncWorker
   gint64 signed_in_us; /* CLOCK_BOOTTIME, while it is */
   SyncMailbox *mailbox; /* (owned) (nullable): what the session has selected */
   SyncMailbox *opening; /* (owned) (nullable): what it is about to select */
+  SyncLive *live;       /* (owned) (nullable): of a session that is kept for news */
+  gboolean is_listening; /* nothing else is done than to wait for news */
+  gboolean is_working;   /* at a job */
+  gboolean is_link_gone;    /* the session was given up: the network is another one */
+  gboolean has_link_changed; /* or may be: nobody has asked since whether the session lives */
   gboolean is_awake;    /* somebody wants the worker to look around */
 };
 
@@ -69,13 +75,15 @@ apply (ImapSession *session,
       imap_session_get_selection (session) == sync_mailbox_get_selection (self->opening))
     sync_mailbox_apply (self->opening, response, uid);
 
+  if (self->live != NULL)
+    sync_live_apply (self->live, response);
   if (self->mailbox == NULL)
     return;
 
   if (imap_session_get_selection (session) == sync_mailbox_get_selection (self->mailbox))
     sync_mailbox_apply (self->mailbox, response, uid);
-  if (imap_session_is_idling (session) && sync_mailbox_has_news (self->mailbox))
-    self->is_awake = TRUE;
+  if (sync_mailbox_has_news (self->mailbox))
+    sync_worker_tell_news (self);
 }
 
 static void
@@ -98,6 +106,7 @@ on_stage (NetStage stage,
 static void
 drop_session (SyncWorker *self)
 {
+  g_clear_pointer (&self->live, sync_live_free);
   g_clear_pointer (&self->mailbox, sync_mailbox_free);
   g_clear_pointer (&self->opening, sync_mailbox_free);
   if (self->session == NULL)
@@ -135,6 +144,9 @@ fail_session (SyncWorker *self,
   g_autoptr(NetCertificate) rejected = NULL;
   gint64 lived_us = self->is_signed_in ? base_time_boottime_us () - self->signed_in_us : -1;
 
+  /* nothing that could be held against the server */
+  if (self->is_signed_in && self->is_link_gone)
+    lived_us = G_MAXINT64;
   if (transport != NULL && net_transport_get_rejected_certificate (transport) != NULL)
     rejected = net_certificate_ref (net_transport_get_rejected_certificate (transport));
   drop_session (self);
@@ -168,6 +180,8 @@ open_session (SyncWorker *self,
       return FALSE;
     }
 
+  self->is_link_gone = FALSE;
+  self->has_link_changed = FALSE;
   self->session = imap_session_new (account_settings_get_imap (config->settings), config->trust,
                                     sync_core_get_transcript (self->core));
   imap_session_set_applier (self->session, apply, self);
@@ -190,6 +204,8 @@ open_session (SyncWorker *self,
 
   self->is_signed_in = TRUE;
   self->signed_in_us = base_time_boottime_us ();
+  if (self->is_primary && sync_core_get_mode (self->core) == SYNC_MODE_LIVE)
+    self->live = sync_live_new (self);
   sync_core_signed_in (self->core);
   sync_core_set_activity (self->core, self, SYNC_ACTIVITY_NONE, 0, NULL);
   return TRUE;
@@ -281,7 +297,11 @@ run_job (SyncWorker *self,
     outcome = is_for_another (self, job) ? SYNC_JOB_AGAIN : SYNC_JOB_FAILED;
   else
     {
+      self->is_working = TRUE;
       outcome = job->run (job, self, &error);
+      self->is_working = FALSE;
+      if (has_session (self))
+        imap_session_set_silence (self->session, 0);
       pass_alert (self);
       if (outcome == SYNC_JOB_FAILED)
         outcome = judge_failure (self, job, error);
@@ -330,7 +350,7 @@ live_or_sleep (SyncWorker *self,
     }
 
   pass_alert (self);
-  if (!sync_live_hold (self, next_us, self->cancellable, &error))
+  if (!sync_live_hold (self->live, next_us, self->cancellable, &error))
     {
       g_debug ("Live: %s", error->message);
       if (!is_cancelled (error))
@@ -528,6 +548,76 @@ sync_worker_cancel_job (SyncWorker *self,
   cancel (self, job->cancellable);
 }
 
+typedef struct
+{
+  SyncWorker *worker; /* (owned) */
+  gboolean is_dead;
+} LinkCheck;
+
+static void
+link_check_free (gpointer data)
+{
+  LinkCheck *check = data;
+
+  worker_unref (check->worker);
+  g_free (check);
+}
+
+static gboolean
+is_link_gone (SyncWorker *self)
+{
+  NetTransport *transport = imap_session_get_transport (self->session);
+  GInetSocketAddress *address = transport != NULL ? net_transport_get_local_address (transport) : NULL;
+
+  return address != NULL && !net_address_is_here (address);
+}
+
+/* What still waits for an answer ends at once, or at least not after minutes of silence. Of a
+ * connection that may live the one that listens asks whether it does; one that nobody needs at the moment
+ * is not worth the question. */
+static gboolean
+check_link_cb (gpointer user_data)
+{
+  LinkCheck *check = user_data;
+  SyncWorker *self = check->worker;
+
+  self->is_awake = TRUE;
+  if (!self->is_signed_in)
+    return G_SOURCE_REMOVE;
+
+  self->has_link_changed = TRUE;
+  self->is_link_gone = check->is_dead || is_link_gone (self);
+  if (self->is_link_gone || (!self->is_working && !self->is_listening))
+    {
+      g_debug ("The network has changed: the connection is given up");
+      imap_session_close (self->session);
+    }
+  else if (self->is_working)
+    imap_session_set_silence (self->session, sync_core_get_timings (self->core)->probe_ms);
+
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * sync_worker_check_link:
+ * @is_dead: the computer has slept: no connection can be relied on
+ *
+ * Looks whether the worker's connection is one of this network. Any thread.
+ */
+void
+sync_worker_check_link (SyncWorker *self,
+                        gboolean is_dead)
+{
+  g_autoptr(GSource) source = g_idle_source_new ();
+  LinkCheck *check = g_new0 (LinkCheck, 1);
+
+  check->worker = worker_ref (self);
+  check->is_dead = is_dead;
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, check_link_cb, check, link_check_free);
+  g_source_attach (source, self->context);
+}
+
 /**
  * sync_worker_get_wake_flag:
  *
@@ -538,6 +628,53 @@ const gboolean *
 sync_worker_get_wake_flag (SyncWorker *self)
 {
   return &self->is_awake;
+}
+
+/**
+ * sync_worker_set_listening:
+ *
+ * While it is set, news wake the worker.
+ */
+void
+sync_worker_set_listening (SyncWorker *self,
+                           gboolean is_listening)
+{
+  self->is_listening = is_listening;
+}
+
+/**
+ * sync_worker_tell_news:
+ *
+ * Says that something was heard that has to be looked into.
+ */
+void
+sync_worker_tell_news (SyncWorker *self)
+{
+  if (self->is_listening)
+    self->is_awake = TRUE;
+}
+
+/**
+ * sync_worker_has_link_changed:
+ *
+ * Returns: whether the computer may be in another network, or has slept, since the session was last
+ *   known to live
+ */
+gboolean
+sync_worker_has_link_changed (SyncWorker *self)
+{
+  return self->has_link_changed;
+}
+
+/**
+ * sync_worker_trust_link:
+ *
+ * Says that the session has proved to live.
+ */
+void
+sync_worker_trust_link (SyncWorker *self)
+{
+  self->has_link_changed = FALSE;
 }
 
 /**
@@ -698,4 +835,23 @@ sync_worker_select_again (SyncWorker *self,
 
   return imap_session_await_enabled (self->session, cancellable, error) &&
          select_folder (self, folder, cancellable, error);
+}
+
+/**
+ * sync_worker_leave:
+ *
+ * Forgets what is selected, so that the next sync_worker_select () selects it anew. What was said
+ * about it is in the cache afterwards. Awaits.
+ *
+ * Returns: %FALSE if the store failed
+ */
+gboolean
+sync_worker_leave (SyncWorker *self,
+                   GError **error)
+{
+  if (self->mailbox != NULL && !sync_mailbox_settle (self->mailbox, NULL, error))
+    return FALSE;
+
+  g_clear_pointer (&self->mailbox, sync_mailbox_free);
+  return TRUE;
 }

@@ -17,6 +17,8 @@ void         sync_worker_wake           (SyncWorker     *self);
 void         sync_worker_cancel         (SyncWorker     *self);
 void         sync_worker_cancel_job     (SyncWorker     *self,
                                          SyncJob        *job);
+void         sync_worker_check_link     (SyncWorker     *self,
+                                         gboolean        is_dead);
 
 /* For jobs, on the worker's thread. */
 SyncCore    *sync_worker_get_core       (SyncWorker     *self);
@@ -37,6 +39,15 @@ gboolean     sync_worker_write          (SyncWorker     *self,
                                          StoreWriteFunc  func,
                                          gpointer        data,
                                          GError        **error);
+gboolean     sync_worker_leave          (SyncWorker     *self,
+                                         GError        **error);
+gboolean     sync_worker_has_link_changed (SyncWorker   *self);
+void         sync_worker_trust_link     (SyncWorker     *self);
+
+/* For whoever holds the session for news. */
 const gboolean *sync_worker_get_wake_flag (SyncWorker   *self);
+void         sync_worker_set_listening  (SyncWorker     *self,
+                                         gboolean        is_listening);
+void         sync_worker_tell_news      (SyncWorker     *self);
 
 G_END_DECLS

@@ -15,9 +15,10 @@ as the user nobody, else as the person who runs the tests.
 from .certificates import Authority
 from .desktop import Desktop, Display, Keyring, SessionBus
 from .dovecot import Dovecot
+from .forwarder import Forwarder
 from .postfix import Postfix
 from .scripted import ScriptedServer
 from .submission import open_submission
 
-__all__ = ['Authority', 'Desktop', 'Display', 'Dovecot', 'Keyring', 'Postfix', 'ScriptedServer',
-           'SessionBus', 'open_submission']
+__all__ = ['Authority', 'Desktop', 'Display', 'Dovecot', 'Forwarder', 'Keyring', 'Postfix',
+           'ScriptedServer', 'SessionBus', 'open_submission']

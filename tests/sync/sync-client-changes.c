@@ -3,7 +3,7 @@
  *   change flags FOLDER IDS ADD REMOVE [KEYWORDS [KEYWORDS]]    bits of StoreFlags
  *   change move|copy FOLDER IDS TARGET
  *   change archive|delete|junk|not-junk|expunge FOLDER IDS
- *   undo CHANGE       settle       operations      network on|off
+ *   undo CHANGE       settle       operations      network on|off      resume
  *   submit UUID SENDER RECIPIENTS FILE [FOLDER ID]              ID is that of what is answered
  *   outbox            act ITEM retry|cancel|resend|mark-sent
  *
@@ -309,6 +309,8 @@ client_obey_change (Client *client,
     do_act (client, words);
   else if (g_str_equal (words[0], "outbox"))
     do_outbox (client);
+  else if (g_str_equal (words[0], "resume"))
+    sync_account_resume (client->account);
   else if (g_str_equal (words[0], "network"))
     sync_account_set_network (client->account, g_str_equal (words[1], "on"), FALSE);
   else

@@ -268,6 +268,8 @@ do_status (Client *client)
   client_say_number (client, "live", status->live);
   client_say_number (client, "for_smtp", status->for_smtp);
   client_say_number (client, "heard", status->heard_unix);
+  client_say_number (client, "watched", status->watched);
+  client_say_number (client, "max_connections", status->max_connections);
   client_say_number (client, "checked", status->checked_unix);
   client_say (client, "alert", status->alert);
   client_say (client, "class", status->error != NULL && status->error->domain == NET_ERROR ?
@@ -497,7 +499,7 @@ set_timings (SyncAccount *account)
     { "probe", &timings.probe_ms },     { "poll", &timings.poll_ms },
     { "visible", &timings.visible_ms }, { "watched", &timings.watched_ms },
     { "retry", &timings.retry_ms },     { "limit", &timings.limit_ms },
-    { "proven", &timings.proven_ms },
+    { "proven", &timings.proven_ms },   { "names", &timings.names_ms },
   };
   const char *text = g_getenv ("SYNC_CLIENT_TIMINGS");
   g_auto(GStrv) words = g_strsplit (text != NULL ? text : "", ",", -1);
