@@ -120,6 +120,7 @@ store_index_flush (StoreTransaction  *tx,
   if (insert == NULL)
     return FALSE;
 
+  tx->has_new_pieces = TRUE;
   g_array_sort (tx->to_index, compare_docids);
   for (guint i = 0; i < tx->to_index->len; i++)
     if (!write_message (tx, insert,
@@ -146,6 +147,7 @@ store_index_remove (StoreTransaction  *tx,
   if (!store_index_flush (tx, error))
     return FALSE;
 
+  tx->has_new_pieces = TRUE;
   delete = store_db_take (tx->reader->cache,
                           "INSERT INTO header_index (header_index, rowid, " INDEXED ")"
                           " VALUES ('delete', ?, ?, ?, ?, ?, ?, ?, ?, ?)", error);

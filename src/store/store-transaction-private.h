@@ -42,6 +42,7 @@ struct _StoreTransaction
   struct StoreSeen *seen;  /* (owned) (nullable): senders that need not be written again */
   GString *scratch[8];     /* for encoding columns */
   GArray *to_index;        /* (owned) (element-type gint64): docids, of this transaction */
+  gboolean has_new_pieces; /* the index was written to since its pieces were last merged */
   gint64 next_id;
   gint64 stored_next_id;
   gint64 now_unix;

@@ -1,10 +1,14 @@
 #include "store-writer-private.h"
 
+#include "store-keeper-private.h"
 #include "store-overlay-private.h"
 #include "store-schema-private.h"
 #include "store-transaction-private.h"
 
 #define N_PRIORITIES (STORE_PRIORITY_HOUSEKEEPING + 1)
+
+/* How long nothing is to be written before the store thinks of itself. */
+#define IDLE_US (2 * G_USEC_PER_SEC)
 
 typedef struct
 {
@@ -23,6 +27,7 @@ struct _StoreWriter
   gboolean is_closing;
   GThread *thread;
   StoreTransaction *transaction; /* (owned): used by the thread alone */
+  StoreKeeper *keeper;           /* (owned) (nullable): likewise */
 };
 
 static void
@@ -35,11 +40,15 @@ finish_job (Job    *job,
   g_free (job);
 }
 
-/* What a person did is written even when the store is being closed. */
+/* What a person did is written even when the store is being closed. Returns NULL as well when there
+ * was nothing to do until @idle_at_us, which is a monotonic time or 0 for never. */
 static Job *
-take_job (StoreWriter *self)
+take_job (StoreWriter *self,
+          gint64       idle_at_us,
+          gboolean    *out_closing)
 {
   Job *job = NULL;
+  gboolean is_idle = FALSE;
 
   g_mutex_lock (&self->lock);
   for (;;)
@@ -48,10 +57,14 @@ take_job (StoreWriter *self)
 
       for (guint i = 0; i < n_taken && job == NULL; i++)
         job = g_queue_pop_head (&self->jobs[i]);
-      if (job != NULL || self->is_closing)
+      if (job != NULL || self->is_closing || is_idle)
         break;
-      g_cond_wait (&self->wake, &self->lock);
+      if (idle_at_us == 0)
+        g_cond_wait (&self->wake, &self->lock);
+      else
+        is_idle = !g_cond_wait_until (&self->wake, &self->lock, idle_at_us);
     }
+  *out_closing = self->is_closing;
   g_mutex_unlock (&self->lock);
   return job;
 }
@@ -72,10 +85,24 @@ static gpointer
 writer_main (gpointer data)
 {
   StoreWriter *self = data;
-  Job *job;
+  gint64 idle_at_us = g_get_monotonic_time () + IDLE_US;
+  gboolean is_closing = FALSE;
 
-  while ((job = take_job (self)) != NULL)
-    run_job (self, job);
+  while (!is_closing)
+    {
+      gboolean wants = self->keeper != NULL &&
+                       store_keeper_wants (self->keeper, self->transaction);
+      Job *job = take_job (self, wants ? idle_at_us : 0, &is_closing);
+
+      if (job != NULL)
+        {
+          run_job (self, job);
+          idle_at_us = g_get_monotonic_time () + IDLE_US;
+          is_closing = FALSE; /* there may be more */
+        }
+      else if (!is_closing)
+        store_keeper_step (self->keeper, self->transaction);
+    }
 
   return NULL;
 }
@@ -97,9 +124,11 @@ check_all (const char  *directory,
          store_schema_check (&store_schema_cache, directory, error);
 }
 
-/* @transaction: (transfer full) */
+/* @transaction: (transfer full)
+ * @keeper: (transfer full) (nullable): where this is the one who keeps house */
 static StoreWriter *
-start (StoreTransaction *transaction)
+start (StoreTransaction *transaction,
+       StoreKeeper      *keeper)
 {
   StoreWriter *self = g_new0 (StoreWriter, 1);
 
@@ -108,6 +137,7 @@ start (StoreTransaction *transaction)
   for (guint i = 0; i < N_PRIORITIES; i++)
     g_queue_init (&self->jobs[i]);
   self->transaction = transaction;
+  self->keeper = keeper;
   self->thread = g_thread_new ("store-writer", writer_main, self);
   return self;
 }
@@ -149,7 +179,7 @@ store_writer_new (const char  *directory,
   if (!store_transaction_run (transaction, recompute_cb, NULL, error))
     return NULL;
 
-  return start (g_steal_pointer (&transaction));
+  return start (g_steal_pointer (&transaction), store_keeper_new ());
 }
 
 /**
@@ -176,7 +206,7 @@ store_writer_new_beside (const char  *directory,
     return NULL;
 
   return start (store_transaction_new (directory, g_steal_pointer (&cache), g_steal_pointer (&bodies),
-                                       g_steal_pointer (&journal), hub));
+                                       g_steal_pointer (&journal), hub), NULL);
 }
 
 static void
@@ -209,6 +239,7 @@ store_writer_close (StoreWriter *self)
     }
 
   store_transaction_free (self->transaction);
+  g_clear_pointer (&self->keeper, store_keeper_free);
   g_cond_clear (&self->wake);
   g_mutex_clear (&self->lock);
   g_free (self);

@@ -1,3 +1,4 @@
+#include "store-transaction.h"
 #include "sync-error.h"
 #include "tool-beside.h"
 #include "tool-commands.h"
@@ -9,6 +10,8 @@
 #include <unistd.h>
 
 /* pipitctl sync: ends when the cache equals the server. */
+
+#define INDEX_MESSAGES 500
 
 typedef struct
 {
@@ -298,6 +301,37 @@ sync_one (ToolEngine      *engine,
   return error != NULL ? tool_exit_for_error (error) : TOOL_EXIT_DONE;
 }
 
+static gboolean
+index_more (StoreTransaction  *tx,
+            gpointer           user_data,
+            GError           **error)
+{
+  return store_tx_index_more (tx, INDEX_MESSAGES, user_data, error);
+}
+
+/* The cache of an older version has messages that a search does not see yet. In the window that is done
+ * when there is nothing else to do; here the program ends as soon as that is so. */
+static gboolean
+finish_index (ToolEngine  *engine,
+              GError     **error)
+{
+  gboolean is_more = TRUE;
+
+  while (is_more)
+    {
+      g_autoptr(GAsyncResult) result = NULL;
+
+      store_write_async (tool_engine_get_store (engine), STORE_PRIORITY_HOUSEKEEPING, index_more,
+                         &is_more, NULL, NULL, tool_context_result_cb, &result);
+      if (!store_write_finish (tool_engine_get_store (engine),
+                               tool_context_wait (tool_engine_get_context (engine), &result),
+                               error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 /**
  * tool_sync:
  *
@@ -350,6 +384,8 @@ tool_sync (ToolContext *context,
     }
   json_builder_end_array (builder);
 
+  if (!finish_index (engine, &error))
+    return tool_context_fail (context, error);
   if (tool_context_is_json (context))
     tool_output_json (builder);
 

@@ -368,6 +368,43 @@ test_an_old_cache_is_indexed_in_slices (StoreFixture  *fixture,
 }
 
 static void
+wait_for (StoreFixture *fixture,
+          const char   *sql,
+          gint64        value)
+{
+  gint64 end_us = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+  while (count (fixture, sql) != value)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+      g_usleep (50000);
+    }
+}
+
+/* Nobody asks for it: what an idle store does for itself, once the old rows, then what came after. */
+static void
+test_an_idle_store_tidies_up (StoreFixture  *fixture,
+                              gconstpointer  data)
+{
+  gint64 inbox = store_fixture_add_folder (fixture, "INBOX", STORE_SPECIAL_INBOX);
+
+  for (guint32 uid = 1; uid <= 700; uid++)
+    add (fixture, inbox, uid, 1600000000 + uid, "Ada", "pier");
+  store_fixture_write (fixture, make_old_cb, NULL);
+  for (guint32 uid = 701; uid <= 720; uid++)
+    add (fixture, inbox, uid, 1600000000 + uid, "Ada", "pier");
+
+  wait_for (fixture, "SELECT coalesce (sum (value), 0) FROM meta WHERE key = 'unindexed_below'", 0);
+  wait_for (fixture, "SELECT count(DISTINCT segid) FROM header_index_idx", 1);
+  g_assert_cmpint (count (fixture, "SELECT count(*) FROM header_index"
+                                   " WHERE header_index MATCH 'pier'"), ==, 720);
+  add (fixture, inbox, 721, 1600000721, "Ada", "pier");
+  g_assert_cmpint (count (fixture, "SELECT count(DISTINCT segid) FROM header_index_idx"), ==, 2);
+  wait_for (fixture, "SELECT count(DISTINCT segid) FROM header_index_idx", 1);
+  store_fixture_check (fixture);
+}
+
+static void
 test_found_after_reopening (StoreFixture  *fixture,
                                gconstpointer  data)
 {
@@ -396,6 +433,7 @@ main (int   argc,
   store_test_add ("/store/search/pieces", test_many_pieces_become_one);
   store_test_add ("/store/search/no-error", test_no_input_is_an_error);
   store_test_add ("/store/search/old", test_an_old_cache_is_indexed_in_slices);
+  store_test_add ("/store/search/idle", test_an_idle_store_tidies_up);
   store_test_add ("/store/search/reopened", test_found_after_reopening);
 
   return g_test_run ();
