@@ -308,8 +308,9 @@ prove_at_last (Resync *resync,
       if (*out_is_proved)
         return TRUE;
 
-      /* a list is the only way on when something has gone of which nobody says what */
-      if (look > 0 && !sync_mailbox_has_arrivals (resync->mailbox))
+      /* without QRESYNC nobody says what has gone: a list is the only way on */
+      if ((look > 0 || !resync->selected->is_resynced) &&
+          !sync_mailbox_has_arrivals (resync->mailbox))
         return TRUE;
     }
 

@@ -275,6 +275,66 @@ class CostTest(unittest.TestCase):
         self.assertLess(large[1][3], small[1][3] * 1.15)
         self.assertEqual(len(large[1][1]), len(small[1][1]))
 
+    def test_condstore_needs_no_list(self):
+        """Without QRESYNC: EXISTS and the UIDs from UIDNEXT on prove that nothing has gone."""
+        full = self.dovecot
+        self.dovecot = Dovecot(users=full.users, mail_of=full, without=['QRESYNC'], rawlog=True)
+        self.dovecot.start()
+        self.addCleanup(self.dovecot.close)
+        full.fill('alice', 'INBOX', 500)
+        directory = full._folder('cache-condstore')
+        client = SyncClient(self.dovecot, 'alice', directory=directory, headers_only=True)
+        client.sync()
+        client.close()
+        report, commands, trips, heard = self.measure('alice', directory, 'CONDSTORE, unchanged')
+        self.assertLessEqual(trips, 2)
+        self.assertFalse([one for one in commands if 'FETCH' in one or 'SEARCH' in one])
+        imap = full.imap('alice')
+        imap.select('INBOX')
+        imap.uid('STORE', '1:20', '+FLAGS', '\\Answered')
+        imap.append('INBOX', None, None, b'Message-ID: <new@x>\r\n\r\nx\r\n')
+        report, commands, trips, heard = self.measure('alice', directory, 'CONDSTORE, 20 + 1')
+        self.assertEqual((report['new'], report['gone'], report['flags']), (1, 0, 20))
+        self.assertFalse([one for one in commands if 'SEARCH' in one])
+        self.assertLessEqual(trips, 3)
+        imap.uid('STORE', '30', '+FLAGS', '\\Deleted')
+        imap.expunge()
+        report, commands, trips, heard = self.measure('alice', directory, 'CONDSTORE, 1 gone')
+        self.assertEqual((report['new'], report['gone'], report['flags']), (0, 1, 0))
+        self.assertEqual(len([one for one in commands if 'SEARCH' in one]), 1)
+        self.assertLessEqual(trips, 5)
+        self.assertFalse([one for one in commands if one.startswith('UID FETCH') and
+                          'CHANGEDSINCE' not in one])
+
+    def test_sequence_matches_keep_vanished_short(self):
+        """A server that has forgotten what was expunged names all that is not there, or little."""
+        short_memory = ('mail_index_log_rotate_min_size = 1k\nmail_index_log_rotate_max_size = 2k\n'
+                        'mail_index_log_rotate_min_age = 0\nmail_index_log2_max_age = 0\n')
+        with Dovecot(users={'alice': 'pw'}, rawlog=True, extra=short_memory) as self.dovecot:
+            if self.dovecot.series != '2.3':
+                self.skipTest('how another Dovecot is made to forget is not known')
+            self.dovecot.fill('alice', 'INBOX', 2400)
+            imap = self.dovecot.imap('alice')
+            imap.select('INBOX')
+            imap.uid('STORE', ','.join(str(uid) for uid in range(1, 2400, 2)), '+FLAGS', '\\Deleted')
+            imap.expunge()
+            directory = self.dovecot._folder('cache')
+            client = SyncClient(self.dovecot, 'alice', directory=directory, headers_only=True)
+            client.sync()
+            client.close()
+            imap.uid('STORE', '2396', '+FLAGS', '\\Deleted')
+            imap.expunge()
+            for number in range(200):
+                imap.uid('STORE', str(2 + 2 * number), '+FLAGS', f'(\\Flagged W{number % 10})')
+                imap.select('INBOX')
+            report, commands, _, _ = self.measure('alice', directory, 'forgotten expunges')
+            self.assertEqual((report['gone'], report['flags']), (1, 200))
+            vanished = [text for _, sign, text in self.dovecot.conversations()[0]
+                        if sign == '<' and 'VANISHED (EARLIER)' in text]
+            note(vanished[0])
+            self.assertGreater(len(vanished[0]), len('* VANISHED (EARLIER) 2396'))
+            self.assertLess(len(vanished[0]), 200)
+
     def test_unchanged_folders_are_not_selected(self):
         for folder in ('INBOX', 'Archive', 'Lists', 'Work'):
             self.dovecot.fill('alice', folder, 20)
@@ -330,6 +390,24 @@ class Liar(Proxy):
             if line != b'-':
                 said.append(line + b'\r\n')
         return b''.join(said)
+
+
+class PartialTest(unittest.TestCase):
+    """RFC 9394, which no server here has: a proxy offers it, and takes the parameter away again."""
+
+    def test_first_rows_come_without_their_uids(self):
+        with Dovecot(users={'alice': 'pw'}) as dovecot:
+            dovecot.fill('alice', 'INBOX', 300)
+            liar = Liar(dovecot.imap_port)
+            self.addCleanup(liar.close)
+            liar.lies = [(rb'(CAPABILITY IMAP4rev1)', rb'\1 PARTIAL')]
+            liar.on_command = lambda line: re.sub(rb' \(PARTIAL -1:-\d+\)', b'', line)
+            client = SyncClient(dovecot, 'alice', headers_only=True, security='none', port=liar.port)
+            self.addCleanup(client.close)
+            self.assertNotIn('error', client.sync('INBOX'))
+            self.assertEqual(client.count('INBOX'), 300)
+            sent = liar.sent(r'UID FETCH')
+            self.assertRegex(sent[0][1], r'UID FETCH 1:\* .* \(PARTIAL -1:-\d+\)$')
 
 
 class LiesTest(unittest.TestCase):
