@@ -1,7 +1,12 @@
 #include "mime-gmime-private.h"
 
-/* What GMime allocates once and forgets is no leak of ours. */
-#ifdef __SANITIZE_ADDRESS__
+/* What GMime allocates once and forgets is no leak of ours. gcc and clang say it in different words. */
+#if defined (__has_feature)
+#if __has_feature (address_sanitizer)
+#define UNDER_ADDRESS_SANITIZER
+#endif
+#endif
+#if defined (__SANITIZE_ADDRESS__) || defined (UNDER_ADDRESS_SANITIZER)
 #include <sanitizer/lsan_interface.h>
 #else
 #define __lsan_disable() G_STMT_START {} G_STMT_END

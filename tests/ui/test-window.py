@@ -268,6 +268,19 @@ class WindowTest(unittest.TestCase):
         self.person.click('list item', 'bob@example.test, No subject')
         self.person.wait(lambda: len(self.person.windows()) == 2, 'the composer again')
 
+    def test_discarded_draft_takes_its_question_along(self):
+        person = self.person
+        person.key('ctrl+n')
+        person.wait(lambda: len(person.windows()) == 2, 'a composer')
+        person.focus_window()
+        person.type('bob@example.test')
+        person.key('ctrl+w')
+        person.activate('push button', 'Discard')
+        person.wait(lambda: len(person.windows()) == 1, 'the composer to close')
+        person.focus_window()
+        person.key('ctrl+comma')
+        person.find(name='Single Letters as Shortcuts')
+
     def test_second_start_composes(self):
         subprocess.run([PIPIT, '--profile', self.profile, 'mailto:bob@example.test?subject=Hello'],
                        env=self.person._environment, check=True, timeout=20,

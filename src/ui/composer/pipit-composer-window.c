@@ -59,6 +59,21 @@ end (PipitComposerWindow *self)
   gtk_window_close (GTK_WINDOW (self));
 }
 
+static gboolean
+end_now (gpointer user_data)
+{
+  end (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Not while a dialog of its own answers: that would be left with a parent that is gone. */
+static void
+end_later (PipitComposerWindow *self)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT, end_now, g_object_ref (self), g_object_unref);
+}
+
 static void
 on_subject_changed (PipitComposerWindow *self)
 {
@@ -308,7 +323,7 @@ on_close_response (AdwMessageDialog    *dialog,
   else if (g_str_equal (response, "discard"))
     {
       pipit_composition_discard (self->composition);
-      end (self);
+      end_later (self);
     }
 }
 
