@@ -771,7 +771,7 @@ select_folder (SyncWorker *self,
   g_autoptr(ImapCommand) select = sync_resync_select (self->session, self->reader, folder);
   gboolean trusts_vanished = imap_session_is_enabled (self->session, IMAP_CAPABILITY_QRESYNC) &&
                              imap_session_has (self->session, IMAP_CAPABILITY_QRESYNC);
-  g_autoptr(SyncMailbox) left = g_steal_pointer (&self->mailbox);
+  g_autoptr(SyncMailbox) left G_GNUC_UNUSED = g_steal_pointer (&self->mailbox);
 
   self->opening = sync_mailbox_new (sync_core_get_store (self->core), folder, select,
                                     trusts_vanished);
