@@ -60,6 +60,7 @@ clear_server (DiscoveryRunServer *server)
   g_clear_pointer (&server->reached, net_endpoint_unref);
   g_strfreev (server->capabilities);
   g_free (server->name);
+  g_strfreev (server->quirks);
 }
 
 void
@@ -317,6 +318,7 @@ use_imap (Attempt       *attempt,
 
   /* its answer to ID came with that */
   server->name = g_strdup (imap_session_get_server_name (session));
+  server->quirks = imap_session_list_quirk_rows (session);
   return TRUE;
 }
 
@@ -458,6 +460,7 @@ run_target (DiscoveryRun           *run,
 
   g_clear_pointer (&attempt.server->capabilities, g_strfreev);
   g_clear_pointer (&attempt.server->name, g_free);
+  g_clear_pointer (&attempt.server->quirks, g_strfreev);
   passed = purpose == NET_PURPOSE_IMAP ? try_imap (&attempt, cancellable, &local_error)
                                        : try_smtp (&attempt, cancellable, &local_error);
 

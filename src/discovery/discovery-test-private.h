@@ -32,6 +32,7 @@ typedef struct
   NetEndpoint *reached;  /* (owned) (nullable): who answered */
   GStrv capabilities;    /* (owned) (nullable) */
   char *name;            /* (owned) (nullable): of IMAP: what it says of itself */
+  GStrv quirks;          /* (owned) (nullable): of IMAP: rows of the table of servers */
 } DiscoveryRunServer;
 
 /* One run of a test. The caller fills it and hands it to a worker; the worker writes its results

@@ -355,6 +355,21 @@ discovery_test_get_server_name (DiscoveryTest *self)
 }
 
 /**
+ * discovery_test_get_quirks:
+ *
+ * Returns: (nullable) (array zero-terminated=1): after the test, as what the IMAP server is treated:
+ *   names of rows of the table of servers
+ */
+const char * const *
+discovery_test_get_quirks (DiscoveryTest *self)
+{
+  g_return_val_if_fail (DISCOVERY_IS_TEST (self), NULL);
+
+  return self->is_running ? NULL
+                          : (const char * const *) self->run->servers[NET_PURPOSE_IMAP].quirks;
+}
+
+/**
  * discovery_test_get_folders:
  *
  * Returns: (nullable) (array zero-terminated=1): after the test, the names of the folders, UTF-8

@@ -75,6 +75,7 @@ NetEndpoint        *discovery_test_get_endpoint      (DiscoveryTest        *self
 const char * const *discovery_test_get_capabilities  (DiscoveryTest        *self,
                                                       NetPurpose            purpose);
 const char         *discovery_test_get_server_name   (DiscoveryTest        *self);
+const char * const *discovery_test_get_quirks        (DiscoveryTest        *self);
 const char * const *discovery_test_get_folders       (DiscoveryTest        *self);
 const char         *discovery_test_get_special_use   (DiscoveryTest        *self,
                                                       AccountFolderRole     role);

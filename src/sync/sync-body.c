@@ -94,7 +94,9 @@ fetch_text (SyncJob *job,
             StorePriority priority,
             GError **error)
 {
-  gboolean needs_whole = wanted->size_bytes <= SYNC_WHOLE_BYTES;
+  gboolean needs_whole = wanted->size_bytes <= SYNC_WHOLE_BYTES ||
+                         imap_session_has_quirk (sync_worker_get_session (worker),
+                                                 IMAP_QUIRK_NO_BODY_STRUCTURE);
 
   if (!needs_whole &&
       !sync_download_parts (job, worker, wanted, priority, &needs_whole, error))

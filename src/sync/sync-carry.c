@@ -13,6 +13,7 @@
 #include "sync-error.h"
 #include "sync-facts.h"
 #include "sync-folder.h"
+#include "sync-latch.h"
 #include "sync-list.h"
 #include "sync-settlement.h"
 
@@ -537,6 +538,17 @@ settle_copied (Carry *carry,
   return sync_settlement_write (settlement, carry->worker, carry->job->report, error);
 }
 
+/* A mailbox may be none that can be moved from or to, though the server has MOVE: copying and
+ * removing may still be allowed. */
+static gboolean
+is_move_refused (ImapCommand *command,
+                 const GError *failure,
+                 gboolean is_move)
+{
+  return is_move && failure != NULL && imap_command_get_code (command) == IMAP_CODE_CANNOT &&
+         !imap_command_get_copied (command, NULL, NULL, NULL);
+}
+
 /* A server that does not know a command that it has announced is spared it from now on. */
 static gboolean
 is_move_broken (ImapCommand *command,
@@ -575,14 +587,26 @@ carry_copy (Carry *carry,
                      imap_session_has (session, IMAP_CAPABILITY_MOVE);
   g_autoptr(ImapUidSet) uids = make_set (carry->work->uids);
   g_autoptr(ImapCommand) command = NULL;
-  g_auto(Answer) answer = { .is_moved = is_move };
+  g_auto(Answer) answer = { 0 };
   GError *failure = NULL;
 
   command = is_move ? imap_session_uid_move (session, uids, carry->target->name) :
                       imap_session_uid_copy (session, uids, carry->target->name);
-  if (!imap_command_await (command, carry->job->cancellable, &failure) &&
-      !is_answer (carry, failure))
-    return settle_failure (carry, failure, imap_command_is_doubtful (command), error);
+  imap_command_await (command, carry->job->cancellable, &failure);
+  if (is_move_refused (command, failure, is_move))
+    {
+      g_clear_error (&failure);
+      g_clear_pointer (&command, imap_command_unref);
+      is_move = FALSE;
+      command = imap_session_uid_copy (session, uids, carry->target->name);
+      imap_command_await (command, carry->job->cancellable, &failure);
+    }
+  if (failure != NULL && !is_answer (carry, failure))
+    {
+      if (is_move)
+        sync_latch_suspect (carry->worker, "MOVE", failure);
+      return settle_failure (carry, failure, imap_command_is_doubtful (command), error);
+    }
 
   if (is_move_broken (command, failure, is_move))
     {
@@ -591,6 +615,9 @@ carry_copy (Carry *carry,
       return settle_all (carry, release_now, NULL, error);
     }
 
+  if (is_move && failure == NULL)
+    sync_latch_acquit (carry->worker, "MOVE");
+  answer.is_moved = is_move;
   answer.refusal = failure;
   read_copied (&answer, command);
   return settle_answer (carry, &answer, error);
@@ -611,6 +638,25 @@ send_claimed (Carry *carry,
     default:
       return carry_copy (carry, error);
     }
+}
+
+/* Zimbra has a mailbox be read-only for a moment, and says so: it is opened once more. */
+static gboolean
+select_to_write (Carry *carry,
+                 GError **error)
+{
+  gint64 folder_id = carry->source->folder;
+  GCancellable *cancellable = carry->job->cancellable;
+  g_autoptr(ImapCommand) unselect = NULL;
+
+  if (!sync_worker_select (carry->worker, folder_id, cancellable, error))
+    return FALSE;
+  if (!sync_mailbox_get_selected (sync_worker_get_mailbox (carry->worker))->is_read_only)
+    return TRUE;
+
+  unselect = imap_session_unselect (get_session (carry));
+  return imap_command_await (unselect, cancellable, error) &&
+         sync_worker_select (carry->worker, folder_id, cancellable, error);
 }
 
 /**
@@ -637,7 +683,7 @@ sync_carry_out (SyncJob *job,
   if (!are_folders_here (&carry))
     return miss_folder (&carry, error);
 
-  if (!sync_worker_select (worker, carry.source->folder, job->cancellable, &failure))
+  if (!select_to_write (&carry, &failure))
     return give_up (&carry, failure, error);
   if (carry.target != NULL && !ask_target (&carry, &failure))
     return give_up (&carry, failure, error);

@@ -154,6 +154,11 @@ sync_core_take (SyncCore *self,
   if (!self->is_stopping)
     job = sync_queue_take (self->queue, now_us, has_session || can_connect,
                            sync_core_get_limit_locked (self, slot), out_next_us);
+  /* what only waits for a connection can be run when there may be one again */
+  if (job == NULL && !has_session && !can_connect && self->has_network &&
+      !sync_gate_is_latched (self->gate) && sync_gate_get_retry_us (self->gate) > now_us)
+    *out_next_us = *out_next_us == 0 ? sync_gate_get_retry_us (self->gate) :
+                                       MIN (*out_next_us, sync_gate_get_retry_us (self->gate));
 
   if (job != NULL)
     {

@@ -58,6 +58,9 @@ struct _SyncCore
   gint64 sending_item; /* of the outbox: the server has it before it, or 0 */
   gint64 account_id;
 
+  GHashTable *latches;    /* (owned) (element-type utf8 utf8): features and what was found of them */
+  GHashTable *suspicions; /* (owned) (element-type utf8 guint): features and how often they broke */
+
   GError *last_error;             /* (owned) (nullable): why there is no connection */
   GError *sending_error;          /* (owned) (nullable): how the server for sending refused the secret */
   NetCertificate *certificate;    /* (owned) (nullable): the rejected one */

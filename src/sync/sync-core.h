@@ -163,6 +163,14 @@ void           sync_core_note_rename      (SyncCore           *self,
 gboolean       sync_core_was_renamed      (SyncCore           *self,
                                            const char         *old_name,
                                            const char         *new_name);
+void           sync_core_keep_latch       (SyncCore           *self,
+                                           const char         *feature,
+                                           const char         *text);
+GStrv          sync_core_list_latches     (SyncCore           *self);
+guint          sync_core_suspect          (SyncCore           *self,
+                                           const char         *feature);
+void           sync_core_acquit           (SyncCore           *self,
+                                           const char         *feature);
 void           sync_core_set_alert        (SyncCore           *self,
                                            const char         *alert);
 

@@ -5,6 +5,10 @@
 
 #include "mime-message.h"
 #include "store-transaction.h"
+#include "sync-body.h"
+#include "sync-download.h"
+#include "sync-error.h"
+#include "sync-latch.h"
 #include "sync-structure.h"
 
 #include <string.h>
@@ -19,6 +23,7 @@ typedef struct
 {
   gint64 message;
   guint32 uid;
+  SyncWanted *wanted;      /* (owned) */
   ImapResponse *response;  /* (owned) (nullable): with the structure */
   char *structure;         /* (owned) (nullable) */
   char *preview;           /* (owned) (nullable) */
@@ -28,6 +33,7 @@ typedef struct
 static void
 description_free (Description *description)
 {
+  sync_wanted_free (description->wanted);
   g_clear_pointer (&description->response, imap_response_unref);
   g_free (description->structure);
   g_free (description->preview);
@@ -91,31 +97,101 @@ read_structure (Description *description)
     }
 }
 
+/* One message can break a server's PREVIEW, or the BODYSTRUCTURE of it: what ends the connection twice
+ * is left out from then on. What is refused is left out at once. */
 static gboolean
-fetch_structures (SyncJob *job,
+is_preview_refused (ImapSession *session,
+                    const GError *error)
+{
+  return imap_session_has (session, IMAP_CAPABILITY_PREVIEW) &&
+         (g_error_matches (error, IMAP_ERROR, IMAP_ERROR_BAD) ||
+          g_error_matches (error, IMAP_ERROR, IMAP_ERROR_NO));
+}
+
+static void
+suspect (SyncWorker *worker,
+         const GError *error)
+{
+  sync_latch_suspect (worker,
+                      imap_session_has (sync_worker_get_session (worker), IMAP_CAPABILITY_PREVIEW) ?
+                          "PREVIEW" : "no-body-structure", error);
+}
+
+static gboolean
+await_structures (SyncJob *job,
                   SyncWorker *worker,
+                  const ImapUidSet *uids,
                   GPtrArray *descriptions,
                   GError **error)
 {
   static const ImapFetchQuery query = {
     .items = IMAP_FETCH_UID | IMAP_FETCH_BODYSTRUCTURE | IMAP_FETCH_PREVIEW,
   };
-  g_autoptr(ImapUidSet) uids = imap_uid_set_new ();
+  ImapSession *session = sync_worker_get_session (worker);
   g_autoptr(ImapCommand) fetch = NULL;
+  g_autoptr(GError) local_error = NULL;
+
+  fetch = imap_session_uid_fetch (session, uids, &query, keep_response, descriptions);
+  if (imap_command_await (fetch, job->cancellable, &local_error))
+    return TRUE;
+
+  imap_command_abandon (fetch);
+  if (is_preview_refused (session, local_error))
+    {
+      imap_session_latch_off (session, IMAP_CAPABILITY_PREVIEW, local_error->message);
+      return await_structures (job, worker, uids, descriptions, error);
+    }
+
+  suspect (worker, local_error);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+static gboolean
+fetch_structures (SyncJob *job,
+                  SyncWorker *worker,
+                  GPtrArray *descriptions,
+                  GError **error)
+{
+  g_autoptr(ImapUidSet) uids = imap_uid_set_new ();
 
   for (guint i = 0; i < descriptions->len; i++)
     imap_uid_set_add (uids, ((Description *) g_ptr_array_index (descriptions, i))->uid);
 
-  fetch = imap_session_uid_fetch (sync_worker_get_session (worker), uids, &query, keep_response,
-                                  descriptions);
-  if (!imap_command_await (fetch, job->cancellable, error))
-    {
-      imap_command_abandon (fetch);
-      return FALSE;
-    }
+  if (!await_structures (job, worker, uids, descriptions, error))
+    return FALSE;
 
+  sync_latch_acquit (worker, "PREVIEW");
+  sync_latch_acquit (worker, "no-body-structure");
   for (guint i = 0; i < descriptions->len; i++)
     read_structure (g_ptr_array_index (descriptions, i));
+
+  return TRUE;
+}
+
+/* A message that is here tells itself what it consists of. */
+static gboolean
+fetch_messages (SyncJob *job,
+                SyncWorker *worker,
+                GPtrArray *descriptions,
+                GError **error)
+{
+  for (guint i = 0; i < descriptions->len; i++)
+    {
+      const Description *description = g_ptr_array_index (descriptions, i);
+      g_autoptr(GError) local_error = NULL;
+
+      if (description->wanted->size_bytes > SYNC_WHOLE_BYTES ||
+          sync_download_whole (job, worker, description->wanted, STORE_PRIORITY_SYNC, &local_error))
+        continue;
+
+      if (local_error->domain != SYNC_ERROR)
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+      g_message ("Not described: %s", local_error->message);
+    }
 
   return TRUE;
 }
@@ -221,8 +297,11 @@ describe_folder (SyncJob *job,
                  GPtrArray *descriptions,
                  GError **error)
 {
-  if (!sync_worker_select (worker, folder_id, job->cancellable, error) ||
-      !fetch_structures (job, worker, descriptions, error))
+  if (!sync_worker_select (worker, folder_id, job->cancellable, error))
+    return FALSE;
+  if (imap_session_has_quirk (sync_worker_get_session (worker), IMAP_QUIRK_NO_BODY_STRUCTURE))
+    return fetch_messages (job, worker, descriptions, error);
+  if (!fetch_structures (job, worker, descriptions, error))
     return FALSE;
 
   for (guint i = 0; i < descriptions->len; i++)
@@ -282,6 +361,7 @@ sort_by_folder (SyncWorker *worker,
       description = g_new0 (Description, 1);
       description->message = row->message;
       description->uid = row->uid;
+      description->wanted = sync_wanted_new (row);
       g_ptr_array_add (descriptions, description);
     }
 

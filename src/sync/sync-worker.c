@@ -383,8 +383,9 @@ wait_for_work (SyncWorker *self,
       return TRUE;
     }
 
-  base_await (&self->is_awake, linger_us, self->cancellable, NULL);
-  return self->is_awake;
+  /* a job that is to be tried again in a moment wakes nobody else */
+  base_await (&self->is_awake, get_earlier (next_us, linger_us), self->cancellable, NULL);
+  return self->is_awake || (next_us != 0 && next_us <= base_time_boottime_us ());
 }
 
 static void

@@ -109,6 +109,7 @@ add_report (Doctor          *doctor,
   tool_json_strings (builder, "smtp_mechanisms",
                      discovery_test_get_capabilities (test, NET_PURPOSE_SMTP));
   tool_json_string (builder, "server", discovery_test_get_server_name (test));
+  tool_json_strings (builder, "quirks", discovery_test_get_quirks (test));
   tool_latch_add (builder, latches, discovery_test_get_server_name (test));
   add_folders (builder, test);
 
@@ -208,7 +209,8 @@ print_outcome (Doctor          *doctor,
                DiscoveryAdvice *advice,
                const GError    *error)
 {
-  tool_latch_print (latches, discovery_test_get_server_name (test));
+  tool_latch_print (latches, discovery_test_get_server_name (test),
+                    discovery_test_get_quirks (test));
   if (advice != NULL)
     tool_advice_print (advice);
   else if (error != NULL)

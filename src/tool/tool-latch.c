@@ -48,17 +48,22 @@ tool_latch_list (ToolContext     *context,
 /**
  * tool_latch_print:
  * @server: (nullable): what it says of itself now
+ * @quirks: (nullable) (array zero-terminated=1): rows of the table of servers
  *
- * Prints what is not used, since when and why.
+ * Prints who the server is, and what is not used, since when and why.
  */
 void
-tool_latch_print (GPtrArray  *latches,
-                  const char *server)
+tool_latch_print (GPtrArray         *latches,
+                  const char        *server,
+                  const char *const *quirks)
 {
   g_autofree char *quoted = server != NULL ? tool_output_quote (server) : NULL;
+  g_autofree char *rows = quirks != NULL ? g_strjoinv (", ", (char **) quirks) : NULL;
 
   if (quoted != NULL)
-    tool_output_line ("  The server is %s.", quoted);
+    tool_output_line ("  The server is %s%s%s.", quoted,
+                      rows != NULL && *rows != '\0' ? ", and is treated as " : "",
+                      rows != NULL ? rows : "");
 
   for (guint i = 0; i < latches->len; i++)
     {

@@ -5,6 +5,7 @@
  *   sync FOLDER|* none|recent|all     live             status
  *   dump                              memory           password TEXT
  *   hint FOLDER                       check            latches
+ *   learnt PREFIX
  *   body FOLDER UID text|whole        wait-for-news S  quit
  *   fetch FOLDER UID                  a whole message, without waiting for it
  *
@@ -368,6 +369,22 @@ do_hint (Client *client,
   sync_account_hint_locations (client->account, locations, entries->len);
 }
 
+/* What was learnt of the account, as the journal has it. */
+static void
+do_learnt (Client *client,
+           char **words)
+{
+  g_autoptr(GPtrArray) all = store_reader_list_learnt (
+      client->reader, account_settings_get_uuid (client->settings), words[1], NULL);
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      const StoreLearnt *learnt = g_ptr_array_index (all, i);
+
+      client_say (client, learnt->key, learnt->value);
+    }
+}
+
 static void
 do_password (Client *client,
              char **words)
@@ -434,6 +451,8 @@ obey (Client *client,
     do_wait (client, words);
   else if (g_str_equal (words[0], "hint"))
     do_hint (client, words);
+  else if (g_str_equal (words[0], "learnt"))
+    do_learnt (client, words);
   else if (g_str_equal (words[0], "password"))
     do_password (client, words);
   else if (client_obey_change (client, words))

@@ -6,7 +6,8 @@ import socket
 import sys
 
 import toolrun
-from servers import Authority, Dovecot, ScriptedServer, open_submission, process, tap
+from servers import (Authority, Dovecot, ScriptedServer, open_submission, process, stray,
+                     tap)
 from toolrun import CERTIFICATE, DONE, FAILED, NOT_REACHABLE, SECRETS, SIGN_IN
 
 ADDRESS = 'alice@example.test'
@@ -333,6 +334,48 @@ class Faults(DoctorTest):
         self.refuse_sign_in('[AUTHENTICATIONFAILED] Your account is not enabled for IMAP use.',
                             'alice@runbox.com')
         self.assertFails(('sign-in-refused', 'enable-imap', SIGN_IN), 'sign-in', remedy='try-again')
+
+
+class Quirks(DoctorTest):
+    """What was found broken is told with date and evidence, and until when it holds."""
+
+    class Counting(stray.Session):
+        capabilities = stray.Session.capabilities + ' ESEARCH'
+
+        def say_found(self, found):
+            self.say(f'ESEARCH (TAG "{self.tag}") UID COUNT {len(found)}')
+
+    def test_latches(self):
+        server = self.enterContext(stray.Stray(self.Counting))
+        server.deliver('INBOX', stray.letter(1))
+        self.add_account('mara@example.test', '--username', server.user, '--imap',
+                         f'localhost:{server.imap_port}:none', password=server.password)
+        self.assertExit(self.run_tool('sync'), DONE)
+        report = self.doctor().json()[0]
+        self.assertEqual(report['server'], 'Stray 1.0')
+        self.assertEqual(report['quirks'], [])
+        latch, = report['latches']
+        self.assertEqual((latch['feature'], latch['server'], latch['holds']),
+                         ('ESEARCH', 'Stray 1.0', True))
+        self.assertGreater(latch['since_unix'], 1700000000)
+        self.assertIn(latch['evidence'], self.run_tool('doctor').out)
+        self.assertRegex(self.run_tool('doctor').out, r'Not used since 20\d\d-\d\d-\d\d: ESEARCH: ')
+
+        server.session = type('Mended', (self.Counting,),
+                              {'identity': '("name" "Stray" "version" "1.1")'})
+        report = self.doctor().json()[0]
+        self.assertFalse(report['latches'][0]['holds'])
+        self.assertIn('Used again, since the server changed: ESEARCH', self.run_tool('doctor').out)
+
+    def test_table_of_servers(self):
+        class Gimap(stray.Session):
+            capabilities = stray.Session.capabilities + ' X-GM-EXT-1'
+
+        server = self.enterContext(stray.Stray(Gimap))
+        self.add_account('mara@example.test', '--username', server.user, '--imap',
+                         f'localhost:{server.imap_port}:none', password=server.password)
+        self.assertEqual(self.doctor().json()[0]['quirks'], ['gmail'])
+        self.assertIn('treated as gmail', self.run_tool('doctor').out)
 
 
 class Sending(DoctorTest):
