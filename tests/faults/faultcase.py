@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 
+from servers import Authority
 from servers.faults import FaultServer, Mail
 
 DONE, FAILED, USAGE, PARTIAL, SIGN_IN, NOT_REACHABLE, CERTIFICATE, IN_USE = range(8)
@@ -28,6 +29,8 @@ PATIENT_MS = 20000
 MAX_SECONDS = 60
 MAX_RSS_KB = 200 * 1024 if 'ASAN_OPTIONS' not in os.environ else 900 * 1024
 
+
+SYNC = ('sync', '--bodies', 'none')
 
 # One address, where no certificate has to name it.
 HOSTS = {'none': '127.0.0.1', 'tls': 'localhost', 'starttls': 'localhost'}
@@ -130,9 +133,6 @@ class Profile:
         with open(path, 'w', encoding='utf-8') as file:
             file.write('\n'.join(lines) + '\n')
 
-    def sync(self, *arguments, patience_ms=PATIENT_MS):
-        return self.run('sync', '--bodies', 'none', *arguments, patience_ms=patience_ms)
-
     def contents(self):
         """Returns what the cache has, as Mail.truth () says it."""
         path = os.path.join(self.path, 'data', 'cache.db')
@@ -147,6 +147,14 @@ class Profile:
                                      'WHERE folder = ? AND state = 0', (folder,))}
         return found
 
+    def locations(self):
+        """Returns the ids of the inbox's messages by their UIDs."""
+        path = os.path.join(self.path, 'data', 'cache.db')
+        with contextlib.closing(sqlite3.connect(f'file:{path}?mode=ro', uri=True)) as database:
+            return dict(database.execute(
+                'SELECT uid, location.id FROM location JOIN folder ON folder.id = folder '
+                "WHERE name = 'INBOX'"))
+
 
 class Case:
     """A scenario, and what has to come of it.
@@ -160,11 +168,14 @@ class Case:
     @after: changes it before the client meets the healthy server
     @changes: whether the cache may be another afterwards: where the server has told of a change
     @options: of FaultServer
-    @arguments: of pipitctl, after `sync`
+    @wishes: what a person has asked for before, without a network: arguments of pipitctl, in which
+      an int is the message of that UID in the inbox
+    @command: what meets the faults, arguments of pipitctl
+    @proof: a function (mail) that says whether the server has in the end what was wished for
     """
 
     def __init__(self, name, faults=(), expects=None, begins='known', before=None, after=None,
-                 changes=False, certificate=None, count=12, arguments=(), security='none',
+                 changes=False, count=12, wishes=(), command=SYNC, proof=None, security='none',
                  max_rss_kb=MAX_RSS_KB, recovers=True, patience_ms=None, **options):
         self.name = name
         self.faults = faults
@@ -174,9 +185,10 @@ class Case:
         self.after = after
         self.changes = changes
         self.count = count
-        self.arguments = arguments
+        self.wishes = wishes
+        self.command = command
+        self.proof = proof
         self.security = security
-        self.certificate = certificate
         self.max_rss_kb = max_rss_kb
         self.recovers = recovers
         self.patience_ms = patience_ms or (IMPATIENT_MS if expects == 'timed-out' else PATIENT_MS)
@@ -188,20 +200,23 @@ class Runner:
 
     N_THREADS = 24
 
-    def __init__(self, program, authority=None):
+    def __init__(self, program):
         self.program = program
-        self.authority = authority
+        self.folder = tempfile.mkdtemp(prefix='pipit-fault-')
+        self.authority = Authority(self.folder)
+        self.certificate = self.authority.good()
         self.empty = Profile(program)
         self.known = None
         with FaultServer(Mail()) as server:
             self.empty.add_account(server.port)
             self.known = Profile(program, self.empty)
-            done = self.known.sync()
+            done = self.known.run(*SYNC)
             assert done.code == DONE, done
 
     def remove(self):
         self.empty.remove()
         self.known.remove()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def run(self, case):
         """Returns what is wrong, '' for nothing, and a line of figures."""
@@ -218,6 +233,8 @@ class Runner:
         before = profile.contents() if case.begins == 'known' else {}
         if case.before is not None:
             case.before(mail)
+        for wish in case.wishes:
+            self._wish(profile, wish)
         outcome = self._meet(case, profile, mail)
         after = profile.contents()
         self._judge(case, outcome)
@@ -227,18 +244,28 @@ class Runner:
             case.after(mail)
         if case.recovers:
             self._recover(profile, mail)
+        assert case.proof is None or case.proof(mail), f'in the end: {mail.truth()}'
         return '', (f'{outcome.seconds:.1f} s, {outcome.rss_kb // 1024} MB, exit {outcome.code} '
                     f'{outcome.error_class or ""}')
 
+    @staticmethod
+    def _wish(profile, wish):
+        locations = profile.locations()
+        done = profile.run(*(str(locations[word]) if isinstance(word, int) else word
+                             for word in wish))
+        assert done.code == DONE, done
+
     def _meet(self, case, profile, mail):
-        certificate = case.certificate(self.authority) if case.certificate else None
-        if certificate is not None:
+        certificate = None
+        if case.security != 'none':
+            certificate = self.certificate
             folder = os.path.join(profile.path, 'config', 'authorities')
             os.makedirs(folder, exist_ok=True)
             shutil.copy(self.authority.ca_file, os.path.join(folder, 'test.pem'))
-        with FaultServer(mail, case.faults, certificate=certificate, **case.options) as server:
+        with FaultServer(mail, case.faults, certificate=certificate, security=case.security,
+                         **case.options) as server:
             profile.point_to(server.port, case.security)
-            outcome = profile.sync(*case.arguments, patience_ms=case.patience_ms)
+            outcome = profile.run(*case.command, patience_ms=case.patience_ms)
             assert server.n_faults > 0 or not case.faults, f'the fault was not met: {outcome}'
             assert not server.errors, f'the server: {server.errors}'
         return outcome
@@ -263,18 +290,18 @@ class Runner:
     def _recover(profile, mail):
         with FaultServer(mail) as server:
             profile.point_to(server.port)
-            outcome = profile.sync()
+            outcome = profile.run(*SYNC)
             assert outcome.code == DONE, f'it did not recover: {outcome}'
         contents = profile.contents()
         truth = mail.truth()
         assert contents == truth, f'after the recovery: {contents}\nis not {truth}'
 
 
-def main(program, cases, selected=(), authority=None):
+def main(program, cases, selected=()):
     """Runs @cases, or those whose names contain one of @selected, and speaks TAP."""
     cases = [case for case in cases if not selected or any(text in case.name for text in selected)]
     assert len({case.name for case in cases}) == len(cases), 'two cases have one name'
-    runner = Runner(program, authority)
+    runner = Runner(program)
     failed = 0
     begun = time.monotonic()
     try:

@@ -7,8 +7,9 @@ import sys
 
 import faultcase
 from faultcase import Case
-from servers.faults import (Fault, Mailbox, bye, bytewise, cut, cut_after, cut_at, endless, first_say,
-                            make_message, replaced, reset, say, silence, silent_after, then_say)
+from servers.faults import (Fault, Mailbox, all_of, bye, bytewise, cut, cut_after, cut_at, endless,
+                            first_say, lose_answer, make_message, replaced, reset, say, silence,
+                            silent_after, then_say)
 
 EVERY_STEP = ['greeting', 'AUTHENTICATE', 'LIST', 'SELECT', 'SEARCH', 'FETCH', 'NOOP']
 DATA_STEPS = ['LIST', 'SELECT', 'SEARCH', 'FETCH']
@@ -246,6 +247,9 @@ def unsolicited():
             # Which message is gone is not known yet when the first SEARCH lists all of them.
             if (name, step) == ('expunge', 'SEARCH'):
                 expects = (None, INCOMPLETE)
+            # Numbers that do not fit what VANISHED has said, on each connection anew.
+            if name == 'vanished' and contradicts:
+                expects = 'protocol'
             yield Case(f'unsolicited/{name}-at-{step.lower()}', faults, expects,
                        changes=name in BELIEVED)
 
@@ -352,8 +356,94 @@ def folders():
                INCOMPLETE)
 
 
+def encryption():
+    yield Case('tls/silent', [Fault('tls', silence)], 'timed-out', security='tls')
+    yield Case('tls/cut', [Fault('tls', cut)], 'closed', security='tls')
+    yield Case('tls/plain-text', [Fault('tls', say('* OK hello\r\n', True))], 'not-tls', security='tls')
+    yield Case('tls/cut-in-fetch', [Fault('FETCH', cut_after(100))], 'closed', security='tls')
+    starttls = {'security': 'starttls', 'capabilities': 'IMAP4rev1 STARTTLS SASL-IR AUTH=PLAIN'}
+    yield Case('starttls/works', [Fault('STARTTLS', first_say(''))], **starttls)
+    yield Case('starttls/silent', [Fault('STARTTLS', silence)], 'timed-out', **starttls)
+    yield Case('starttls/silent-after-ok', [Fault('STARTTLS', all_of(
+        lambda session, tag, normal: (session.send(f'{tag} OK go\r\n'), silence(session, tag, normal)))
+        )], 'timed-out', **starttls)
+    for name, text in {'response': '* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n',
+                       'half': '* CAPAB', 'answer': 'AAAB OK done\r\n',
+                       'line-end': '\r\n'}.items():
+        yield Case(f'starttls/injected-{name}', [Fault('STARTTLS', say('{tag} OK go\r\n' + text))],
+                   ('protocol', 'tls-failed', 'not-tls'), **starttls)
+    yield Case('starttls/refused', [Fault('STARTTLS', say('{tag} NO not today\r\n'))],
+               'starttls-not-offered', **starttls)
+    yield Case('starttls/bad', [Fault('STARTTLS', say('{tag} BAD what\r\n'))],
+               'starttls-not-offered', **starttls)
+    yield Case('starttls/bye', [Fault('STARTTLS', bye())], 'shutting-down', **starttls)
+    yield Case('starttls/preauth', [Fault('greeting', say(
+        '* PREAUTH [CAPABILITY IMAP4rev1 STARTTLS] in\r\n'))], 'starttls-not-offered', **starttls)
+    yield Case('starttls/not-offered', [Fault('greeting', say(
+        '* OK [CAPABILITY IMAP4rev1 LOGINDISABLED] in\r\n'))], 'starttls-not-offered', **starttls)
+
+
+def changes():
+    """What a person wished meets the faults: in the end it is done once."""
+    def starred(mail):
+        return r'\Flagged' in mail.inbox.messages[0].flags
+
+    def moved(mail):
+        found = [name for name, messages in mail.truth().items()
+                 for message_id, _ in messages.values() if message_id == 'message0@example.test']
+        return sorted(found) == ['Archive', 'Archive']  # one was there before
+
+    def moved_without_expunge(mail):
+        # Without UIDPLUS nothing may be expunged: the source stays, and is \\Deleted.
+        source = mail.inbox.messages.pop(0)
+        return r'\Deleted' in source.flags and moved(mail)
+
+    star = [['flag', 10, '--add', 'starred', '--later']]
+    move = [['move', 10, 'Archive', '--later']]
+    without_move = 'IMAP4rev1 SASL-IR AUTH=PLAIN LITERAL+ UIDPLUS'
+    ways = {'silent': (silence, 'timed-out'), 'cut': (cut, 'closed'), 'bye': (bye(), 'shutting-down'),
+            'answer-lost': (lose_answer, 'closed')}
+    for name, (act, expects) in ways.items():
+        yield Case(f'change/store-{name}', [Fault('STORE', act, 1)], (None, expects), wishes=star,
+                   proof=starred, changes=True)
+        yield Case(f'change/store-{name}-always', [Fault('STORE', act)], expects, wishes=star,
+                   proof=starred, changes=True)
+        yield Case(f'change/move-{name}', [Fault('MOVE', act, 1)], (None, expects, INCOMPLETE),
+                   wishes=move, proof=moved, changes=True)
+        for step in ('COPY', 'STORE', 'EXPUNGE', 'STATUS'):
+            yield Case(f'change/move-without-move-{step.lower()}-{name}', [Fault(step, act, 1)],
+                       (None, expects, INCOMPLETE), wishes=move, proof=moved, changes=True,
+                       capabilities=without_move)
+    yield Case('change/store-answered-twice', [Fault('STORE', then_say('{tag} NO no\r\n'))],
+               wishes=star, proof=starred, changes=True)
+    yield Case('change/store-is-refused', [Fault('STORE', say('{tag} NO no\r\n'))], INCOMPLETE,
+               wishes=star, changes=True, proof=lambda mail: not starred(mail))
+    yield Case('change/copyuid-absurd', [Fault('MOVE', replaced(
+        r'COPYUID \S+ \S+ \S+', 'COPYUID 0 1:4294967295 1:4294967295'))], (None, INCOMPLETE),
+        wishes=move, proof=moved, changes=True)
+    # An older copy of the message in the target is not the one that was sent on its way.
+    yield Case('change/older-copy-and-status-without-uidnext', [
+        Fault('STATUS', replaced(r' UIDNEXT \d+', '')), Fault('COPY', cut, 1)],
+        (None, 'closed', INCOMPLETE), wishes=move, proof=moved_without_expunge, changes=True,
+        capabilities='IMAP4rev1 SASL-IR AUTH=PLAIN')
+    yield Case('change/status-says-nothing', [Fault('STATUS', say('{tag} OK done\r\n'))],
+               wishes=move, proof=moved, changes=True)
+    yield Case('change/source-cannot-be-searched', [
+        Fault('MOVE', cut, 1), Fault('SEARCH', say('{tag} OK done\r\n'))],
+        (INCOMPLETE, 'closed'), wishes=move, proof=moved, changes=True)
+
+
+def good_byes():
+    yield Case('logout/silent', [Fault('LOGOUT', silence)], command=['doctor'], recovers=False,
+               patience_ms=faultcase.IMPATIENT_MS)
+    yield Case('logout/cut', [Fault('LOGOUT', cut)], command=['doctor'], recovers=False)
+    yield Case('logout/no', [Fault('LOGOUT', say('{tag} NO stay\r\n'))], command=['doctor'],
+               recovers=False)
+
+
 def all_cases():
-    for part in (silences, cuts, byes, sizes, numbers, uids, unsolicited, answers, expunges, folders):
+    for part in (silences, cuts, byes, sizes, numbers, uids, unsolicited, answers, expunges, folders,
+                 encryption, changes, good_byes):
         yield from part()
 
 

@@ -147,6 +147,18 @@ def say(text, ends=False):
     return act
 
 
+def all_of(*acts):
+    """Acts one after the other, each at another time that the step is reached; then no more."""
+    left = list(acts)
+
+    def act(session, tag, normal):
+        if left:
+            left.pop(0)(session, tag, normal)
+        else:
+            normal()
+    return act
+
+
 def first_say(text):
     def act(session, tag, normal):
         session.send_tagged(text, tag)
@@ -195,6 +207,12 @@ def cut_at(pattern, offset=0):
         session.send(said[:found.start() + offset])
         raise Ended
     return act
+
+
+def lose_answer(session, tag, normal):
+    """Does it, and says nothing of it."""
+    session.capture(normal)
+    raise Ended
 
 
 def bytewise(delay_s):
@@ -267,7 +285,7 @@ class Session:
     def run(self):
         try:
             self.step('connect', '', lambda: None)
-            if self.server.certificate is not None:
+            if self.server.security == 'tls':
                 self.step('tls', '', lambda: self.peer.start_tls(self.server.certificate))
             self.step('greeting', '', lambda: self.send(
                 f'* OK [CAPABILITY {self.server.capabilities}] ready\r\n'))
@@ -423,7 +441,8 @@ class Session:
         return 'OK done'
 
     def do_expunge(self, tag, rest, literals):
-        for number, message in reversed(list(enumerate(self.mailbox.messages, 1))):
+        chosen = self.chosen(rest) if rest else list(enumerate(self.mailbox.messages, 1))
+        for number, message in reversed(chosen):
             if r'\Deleted' in message.flags:
                 self.mailbox.messages.remove(message)
                 self.send(f'* {number} EXPUNGE\r\n')
@@ -504,15 +523,17 @@ def literal(section, data):
 class FaultServer(ScriptedServer):
     """Serves @mail and plays @faults.
 
-    @certificate: TLS from the first byte with @mode 'tls', or after STARTTLS; without, plain text
+    @certificate: for TLS from the first byte with @security 'tls', or after STARTTLS
     """
 
-    def __init__(self, mail, faults=(), capabilities=CAPABILITIES, certificate=None):
+    def __init__(self, mail, faults=(), capabilities=CAPABILITIES, certificate=None,
+                 security='none'):
         super().__init__(self._serve)
         self.mail = mail
         self.faults = list(faults)
         self.capabilities = capabilities
         self.certificate = certificate
+        self.security = security
         self.commands = []
         self.n_faults = 0
 
