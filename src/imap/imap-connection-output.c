@@ -306,6 +306,8 @@ imap_connection_end_idle (ImapConnection *self)
   if (!self->is_idling)
     return;
 
+  /* the server reads commands again behind it: RFC 2177 section 3 */
+  imap_connection_find_idle (self)->flags &= ~(guint) IMAP_REQUEST_ALONE_AFTER;
   self->is_idling = self->wants_done = FALSE;
   g_byte_array_append (self->out, (const guint8 *) done, sizeof done - 1);
   pack_out (self, before);

@@ -50,6 +50,14 @@ has_match (const ImapKnown *known)
              imap_uid_set_get_size (known->match_uids);
 }
 
+/* ENABLE is on its way: it is carried out before what follows it (RFC 7162 section 3.2.3), and whether
+ * ENABLED was said is known before the answer to that */
+static gboolean
+is_enabling (ImapSession *self)
+{
+  return self->enabling != NULL && !imap_command_is_done (self->enabling);
+}
+
 /* mox refuses a mod-sequence of 0, and so does the grammar: RFC 7162 section 7 */
 static gboolean
 can_resync (ImapSession     *self,
@@ -57,7 +65,7 @@ can_resync (ImapSession     *self,
 {
   return known != NULL && known->uid_validity != 0 && known->modseq != 0 &&
          known->modseq <= G_MAXINT64 && imap_session_has (self, IMAP_CAPABILITY_QRESYNC) &&
-         imap_session_is_enabled (self, IMAP_CAPABILITY_QRESYNC);
+         (imap_session_is_enabled (self, IMAP_CAPABILITY_QRESYNC) || is_enabling (self));
 }
 
 static void
@@ -86,7 +94,11 @@ send_try (ImapSession *self,
           ImapCommand *command)
 {
   static const char condstore[] = " (CONDSTORE)";
-  ImapRequest *request = imap_session_begin (self, command, IMAP_REQUEST_ALONE_BEFORE,
+  /* while nothing is selected, nothing that is under way can be confused by it (RFC 9051 section
+   * 5.5) */
+  gboolean is_first = self->serial == 0 && self->n_selects == 1;
+  ImapRequest *request = imap_session_begin (self, command,
+                                             is_first ? 0 : IMAP_REQUEST_ALONE_BEFORE,
                                              command->name);
 
   command->last_try = command->next_try++;
@@ -134,7 +146,8 @@ imap_session_note_select (ImapSession *self,
 {
   guint first = command->first_refused;
 
-  command->selected->is_resynced = command->last_try <= TRY_RESYNC;
+  command->selected->is_resynced = command->last_try <= TRY_RESYNC &&
+                                   imap_session_is_enabled (self, IMAP_CAPABILITY_QRESYNC);
   if (first == 0 || command->last_try <= TRY_RESYNC)
     return;
 
@@ -206,7 +219,8 @@ imap_session_select (ImapSession *self,
  * they came is ImapSelected.is_resynced; with another UIDVALIDITY than the known one they do not
  * come, and mean nothing if they do. Else as imap_session_select ().
  *
- * Whether QRESYNC is enabled has to be known: imap_session_await_enabled ().
+ * It may be sent while the ENABLE of the sign-in is under way. What VANISHED says counts only if
+ * imap_session_is_enabled () when it comes.
  *
  * Returns: (transfer full): the command
  */

@@ -256,6 +256,17 @@ sync_core_finish (SyncCore *self,
   sync_job_unref (job);
 }
 
+/* Whoever asks is at work for some time: what it leaves is for others. */
+static gboolean
+answer_locked (SyncCore *self,
+               gboolean yield)
+{
+  if (!yield)
+    sync_core_dispatch_locked (self);
+
+  return yield;
+}
+
 /**
  * sync_core_has_job:
  *
@@ -296,8 +307,9 @@ sync_core_should_yield (SyncCore *self,
   gboolean yield;
 
   g_mutex_lock (&self->mutex);
-  yield = self->is_stopping ||
-          sync_queue_has_runnable (self->queue, base_time_boottime_us (), job->priority);
+  yield = answer_locked (self, self->is_stopping ||
+                               sync_queue_has_runnable (self->queue, base_time_boottime_us (),
+                                                        job->priority));
   g_mutex_unlock (&self->mutex);
 
   return yield;
@@ -315,11 +327,12 @@ sync_core_should_give_way (SyncCore *self,
 {
   gboolean yield;
 
+  if (job->priority != SYNC_PRIORITY_PERSON)
+    return sync_core_should_yield (self, job);
+
   g_mutex_lock (&self->mutex);
-  yield = self->is_stopping ||
-          (job->priority == SYNC_PRIORITY_PERSON
-               ? sync_queue_has_before (self->queue, base_time_boottime_us (), job)
-               : sync_queue_has_runnable (self->queue, base_time_boottime_us (), job->priority));
+  yield = answer_locked (self, self->is_stopping ||
+                               sync_queue_has_before (self->queue, base_time_boottime_us (), job));
   g_mutex_unlock (&self->mutex);
 
   return yield;

@@ -51,7 +51,8 @@ sync_core_is_surplus (SyncCore *self)
 /**
  * sync_core_signed_in:
  *
- * Tells of a session that is signed in.
+ * Tells of a session that is signed in. Others are called for what waits only when its worker turns out
+ * to be busy for longer: sync_core_should_yield ().
  */
 void
 sync_core_signed_in (SyncCore *self)
@@ -60,7 +61,6 @@ sync_core_signed_in (SyncCore *self)
 
   sync_gate_signed_in (self->gate, base_time_boottime_us ());
   g_clear_error (&self->last_error);
-  sync_core_dispatch_locked (self);
   sync_core_notify_locked (self);
 
   g_mutex_unlock (&self->mutex);

@@ -288,12 +288,14 @@ sync_core_get_limit_locked (SyncCore *self,
 }
 
 /* sync_core_dispatch_locked: finds somebody for the first job that could run: a worker with nothing
- * to do, a new one, and only then the one that would have to leave its IDLE. */
+ * to do, a new one, and only then the one that would have to leave its IDLE. Where somebody waits, it
+ * leaves at once: a new connection takes five round trips, the end of an IDLE none. */
 void
 sync_core_dispatch_locked (SyncCore *self)
 {
   gint64 now_us = base_time_boottime_us ();
   SyncSlot *live = NULL;
+  gboolean is_urgent;
 
   if (!self->is_started || self->is_stopping)
     return;
@@ -318,7 +320,8 @@ sync_core_dispatch_locked (SyncCore *self)
       return;
     }
 
-  if (self->slots->len < get_max_workers_locked (self))
+  is_urgent = sync_queue_has_runnable (self->queue, now_us, SYNC_PRIORITY_CHANGE + 1);
+  if (self->slots->len < get_max_workers_locked (self) && !(live != NULL && is_urgent))
     spawn_locked (self);
   else if (live != NULL)
     {

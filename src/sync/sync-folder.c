@@ -68,7 +68,7 @@ send_first_look (Run *run)
   const ImapFetchQuery *query = &facts_query;
 
   if (sync_mailbox_get_folder (run->mailbox)->state != STORE_FOLDER_NEW ||
-      selected->uid_next < 2 || selected->exists == 0)
+      sync_mailbox_has_looked (run->mailbox) || selected->uid_next < 2 || selected->exists == 0)
     return NULL;
 
   if (sync_known_is_likely (run->worker))
@@ -347,6 +347,8 @@ compare_once (Run *run,
       !sync_compare_uids (run->worker, found, &unknown, &absent, error))
     return FALSE;
 
+  run->has_flags |= sync_mailbox_has_looked (run->mailbox) &&
+                    sync_mailbox_get_folder (run->mailbox)->state == STORE_FOLDER_NEW;
   judge_vanished (run, found, absent);
   sync_mailbox_drop_vanished (run->mailbox);
   sync_mailbox_vanish (run->mailbox, absent);
@@ -606,6 +608,30 @@ place_arrived (SyncWorker *worker,
   imap_uid_set_unref (*arrived);
   *arrived = g_steal_pointer (&seen);
   return TRUE;
+}
+
+/**
+ * sync_folder_send_first_look:
+ *
+ * Asks for the newest messages of the selected folder, if none of it was fetched yet: what somebody
+ * sees first. Sends and does not wait; what has come is to be settled. A job of
+ * sync_folder_job_new () goes on from there.
+ *
+ * Returns: (transfer full) (nullable): the command
+ */
+ImapCommand *
+sync_folder_send_first_look (SyncWorker *worker)
+{
+  Run run = { .worker = worker, .mailbox = sync_worker_get_mailbox (worker) };
+  ImapCommand *fetch = send_first_look (&run);
+
+  if (fetch != NULL)
+    {
+      set_first_status (&run);
+      sync_mailbox_set_looked (run.mailbox);
+    }
+
+  return fetch;
 }
 
 static gboolean

@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 SyncJob *sync_folder_job_new (gint64         folder_id,
                               SyncPriority   priority,
                               SyncJobFlags   flags);
+ImapCommand *
+         sync_folder_send_first_look (SyncWorker *worker);
 gboolean sync_folder_follow  (SyncWorker    *worker,
                               SyncReport    *report,
                               GCancellable  *cancellable,

@@ -244,16 +244,23 @@ list_cached (SyncWorker *worker,
   return folders;
 }
 
+static ImapCommand *
+send_list (SyncWorker *worker)
+{
+  return imap_session_list (sync_worker_get_session (worker), "*", STATUS_ITEMS);
+}
+
+/* @sent: (transfer full) (nullable): a LIST that is under way */
 static Listing *
 ask_listing (SyncJob *job,
              SyncWorker *worker,
              GPtrArray *cached,
+             ImapCommand *sent,
              ImapCommand **out_list,
              GError **error)
 {
   SyncCore *core = sync_worker_get_core (worker);
-  ImapSession *session = sync_worker_get_session (worker);
-  g_autoptr(ImapCommand) list = imap_session_list (session, "*", STATUS_ITEMS);
+  g_autoptr(ImapCommand) list = sent != NULL ? sent : send_list (worker);
   g_autoptr(SyncConfig) config = sync_core_dup_config (core);
   Listing *listing;
 
@@ -261,7 +268,8 @@ ask_listing (SyncJob *job,
     return NULL;
 
   listing = listing_new (sync_core_get_account_id (core), cached, imap_command_get_lists (list),
-                         imap_session_has (session, IMAP_CAPABILITY_X_GM_EXT_1) ?
+                         imap_session_has (sync_worker_get_session (worker),
+                                           IMAP_CAPABILITY_X_GM_EXT_1) ?
                              STORE_FOLDER_LABEL : 0);
   find_roles (listing, config->settings);
   *out_list = g_steal_pointer (&list);
@@ -342,7 +350,8 @@ remove_missing (SyncJob *job,
   return TRUE;
 }
 
-/* One LIST into the cache. Where folders are missing that were there, a second LIST follows. */
+/* One LIST into the cache, the one that is under way if there is one. Where folders are missing that
+ * were there, a second LIST follows. */
 static gboolean
 update_list (SyncJob *job,
              SyncWorker *worker,
@@ -356,10 +365,11 @@ update_list (SyncJob *job,
       g_autoptr(GPtrArray) cached = list_cached (worker, error);
       g_autoptr(Listing) listing = NULL;
 
-      g_clear_pointer (out_list, imap_command_unref);
+      if (round > 0)
+        g_clear_pointer (out_list, imap_command_unref);
       if (cached == NULL)
         return FALSE;
-      listing = ask_listing (job, worker, cached, out_list, error);
+      listing = ask_listing (job, worker, cached, g_steal_pointer (out_list), out_list, error);
       if (listing == NULL)
         return FALSE;
 
@@ -753,6 +763,90 @@ note_found (SyncJob *job,
   return sync_worker_write (worker, STORE_PRIORITY_SYNC, write_found, found, error);
 }
 
+/* The first look of all. */
+
+static gboolean
+write_inbox (StoreTransaction *tx,
+             gpointer data,
+             GError **error)
+{
+  static const StoreFolderFacts inbox = {
+    .name = "INBOX",
+    .display_name = "INBOX",
+    .special_use = STORE_SPECIAL_INBOX,
+  };
+  SyncCore *core = data;
+
+  return store_tx_put_folder (tx, sync_core_get_account_id (core), &inbox, NULL, error);
+}
+
+/* INBOX is there before any LIST has said so: RFC 9051 section 5.1. Returns: (transfer full)
+ * (nullable): the inbox, unless lists are without it */
+static StoreFolder *
+dup_inbox (SyncWorker *worker,
+           GError **error)
+{
+  SyncCore *core = sync_worker_get_core (worker);
+  g_autoptr(GPtrArray) cached = list_cached (worker, error);
+  StoreFolder *inbox;
+
+  if (cached == NULL || (cached->len == 0 &&
+                         !sync_worker_write (worker, STORE_PRIORITY_PERSON, write_inbox, core, error)))
+    return NULL;
+
+  inbox = store_reader_find_folder_by_use (sync_worker_get_reader (worker),
+                                           sync_core_get_uuid (core), STORE_SPECIAL_INBOX, error);
+  if (inbox != NULL && (inbox->n_missing_lists > 0 || !store_folder_is_selectable (inbox)))
+    g_clear_pointer (&inbox, store_folder_free);
+
+  return inbox;
+}
+
+/* The newest messages of a new account, before anything else. */
+static gboolean
+look_for_the_first_time (SyncJob *job,
+                         SyncWorker *worker,
+                         GError **error)
+{
+  g_autoptr(ImapCommand) fetch = sync_folder_send_first_look (worker);
+
+  return fetch == NULL ||
+         (imap_command_await (fetch, job->cancellable, error) &&
+          sync_mailbox_settle (sync_worker_get_mailbox (worker), job->report, error));
+}
+
+/* In a new session: the inbox is selected, and LIST sent, in one go with what follows the sign-in. So
+ * both are here after one round trip, and a new account's first rows after the next. */
+static gboolean
+open_inbox (SyncJob *job,
+            SyncWorker *worker,
+            ImapCommand **out_list,
+            GError **error)
+{
+  GError *local_error = NULL;
+  g_autoptr(StoreFolder) inbox = NULL;
+
+  if (sync_worker_get_mailbox (worker) != NULL)
+    return TRUE;
+
+  inbox = dup_inbox (worker, &local_error);
+  if (inbox != NULL && sync_worker_send_select (worker, inbox->folder, &local_error))
+    {
+      *out_list = send_list (worker);
+      if (sync_worker_select (worker, inbox->folder, job->cancellable, &local_error))
+        look_for_the_first_time (job, worker, &local_error);
+    }
+
+  /* a server that refuses this tells the folder's own job why */
+  if (local_error != NULL && local_error->domain == IMAP_ERROR)
+    g_clear_error (&local_error);
+  if (local_error == NULL)
+    return TRUE;
+
+  g_propagate_error (error, local_error);
+  return FALSE;
+}
+
 static SyncJobOutcome
 run_list_job (SyncJob *job,
               SyncWorker *worker,
@@ -763,7 +857,8 @@ run_list_job (SyncJob *job,
   g_autoptr(ImapCommand) list = NULL;
   gboolean done;
 
-  done = update_list (job, worker, &list, error) && collect (job, worker, list, error) &&
+  done = (!looks_around || open_inbox (job, worker, &list, error)) &&
+         update_list (job, worker, &list, error) && collect (job, worker, list, error) &&
          (!looks_around || look_around (job, worker, list, error)) &&
          note_found (job, worker, error);
 

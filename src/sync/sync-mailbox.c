@@ -51,6 +51,7 @@ struct _SyncMailbox
   guint32 since_uid_next;
   gint64 opened_us;        /* 0: SELECT is under way */
   gboolean has_heard_vanished; /* also of what is gone now, since SELECT */
+  gboolean has_looked; /* the newest messages were asked for since SELECT */
   gboolean trusts_vanished; /* QRESYNC was seen ENABLED, and is not known to be broken */
   gboolean is_foreign;     /* another UIDVALIDITY: these UIDs are not those of the cache */
   gboolean is_evaluated;   /* what SELECT said was compared with the cache */
@@ -622,6 +623,39 @@ sync_mailbox_drop_vanished (SyncMailbox *self)
 {
   imap_uid_set_unref (self->vanished);
   self->vanished = imap_uid_set_new ();
+}
+
+/**
+ * sync_mailbox_trust_vanished:
+ *
+ * Lets VANISHED count: ENABLED was seen.
+ */
+void
+sync_mailbox_trust_vanished (SyncMailbox *self)
+{
+  self->trusts_vanished = TRUE;
+}
+
+/**
+ * sync_mailbox_set_looked:
+ *
+ * Remembers that the newest messages of a new folder were asked for.
+ */
+void
+sync_mailbox_set_looked (SyncMailbox *self)
+{
+  self->has_looked = TRUE;
+}
+
+/**
+ * sync_mailbox_has_looked:
+ *
+ * Returns: whether they were; then all that the cache has of the folder came since SELECT
+ */
+gboolean
+sync_mailbox_has_looked (SyncMailbox *self)
+{
+  return self->has_looked;
 }
 
 /**

@@ -54,6 +54,9 @@ ImapUidSet        *sync_mailbox_find_vanished (SyncMailbox        *self,
                                                GError            **error);
 gboolean           sync_mailbox_has_heard_vanished (SyncMailbox   *self);
 void               sync_mailbox_drop_vanished (SyncMailbox        *self);
+void               sync_mailbox_trust_vanished    (SyncMailbox    *self);
+void               sync_mailbox_set_looked        (SyncMailbox    *self);
+gboolean           sync_mailbox_has_looked        (SyncMailbox    *self);
 void               sync_mailbox_distrust_vanished (SyncMailbox    *self);
 void               sync_mailbox_take_received (SyncMailbox        *self,
                                                ImapUidSet         *uids);

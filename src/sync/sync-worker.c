@@ -29,6 +29,7 @@ struct _SyncWorker
   gboolean is_signed_in;
   gint64 signed_in_us; /* CLOCK_BOOTTIME, while it is */
   SyncMailbox *mailbox; /* (owned) (nullable): what the session has selected */
+  ImapCommand *selecting; /* (owned) (nullable): a SELECT that is under way */
   SyncMailbox *opening; /* (owned) (nullable): what it is about to select */
   SyncLive *live;       /* (owned) (nullable): of a session that is kept for news */
   gboolean is_listening; /* nothing else is done than to wait for news */
@@ -59,6 +60,13 @@ worker_ref (SyncWorker *self)
 
 /* The session. */
 
+static gboolean
+trusts_qresync (SyncWorker *self)
+{
+  return imap_session_is_enabled (self->session, IMAP_CAPABILITY_QRESYNC) &&
+         imap_session_has (self->session, IMAP_CAPABILITY_QRESYNC);
+}
+
 static void
 apply (ImapSession *session,
        const ImapResponse *response,
@@ -73,7 +81,12 @@ apply (ImapSession *session,
   /* what still comes about a mailbox that is being left is seen when it is selected again */
   if (self->opening != NULL &&
       imap_session_get_selection (session) == sync_mailbox_get_selection (self->opening))
-    sync_mailbox_apply (self->opening, response, uid);
+    {
+      /* ENABLED may have come behind the sending of SELECT */
+      if (trusts_qresync (self))
+        sync_mailbox_trust_vanished (self->opening);
+      sync_mailbox_apply (self->opening, response, uid);
+    }
 
   if (self->live != NULL)
     sync_live_apply (self->live, response);
@@ -109,6 +122,7 @@ drop_session (SyncWorker *self)
   g_clear_pointer (&self->live, sync_live_free);
   g_clear_pointer (&self->mailbox, sync_mailbox_free);
   g_clear_pointer (&self->opening, sync_mailbox_free);
+  g_clear_pointer (&self->selecting, imap_command_unref);
   if (self->session == NULL)
     return;
 
@@ -388,6 +402,22 @@ wait_for_work (SyncWorker *self,
   return self->is_awake || (next_us != 0 && next_us <= base_time_boottime_us ());
 }
 
+/* A worker that was called for help connects before it takes anything away from the others, who may
+ * be done with what they do before it is. Returns whether it is of use. */
+static gboolean
+connect_first (SyncWorker *self)
+{
+  g_autoptr(GError) error = NULL;
+  gint64 retry_us;
+
+  if (self->is_primary || has_session (self) || !sync_core_may_connect (self->core, &retry_us) ||
+      ensure_session (self, self->cancellable, &error))
+    return TRUE;
+
+  g_debug ("No other connection: %s", error->message);
+  return !sync_core_is_surplus (self->core);
+}
+
 static void
 work (SyncWorker *self)
 {
@@ -398,6 +428,8 @@ work (SyncWorker *self)
       SyncJob *job;
 
       self->is_awake = FALSE;
+      if (!connect_first (self))
+        return;
       job = sync_core_take (self->core, self, has_session (self), &next_us, &stopping);
       if (stopping)
         return;
@@ -762,20 +794,20 @@ is_selected (SyncWorker *self,
          imap_session_get_selection (self->session) == sync_mailbox_get_selection (self->mailbox);
 }
 
-/* What the server says about the mailbox is kept from its first word on. */
+static gint64
+get_opening (SyncWorker *self)
+{
+  return self->opening != NULL ? sync_mailbox_get_folder (self->opening)->folder : 0;
+}
+
+/* Awaits the SELECT that is under way. */
 static gboolean
-select_folder (SyncWorker *self,
-               const StoreFolder *folder,
+finish_select (SyncWorker *self,
                GCancellable *cancellable,
                GError **error)
 {
-  g_autoptr(ImapCommand) select = sync_resync_select (self->session, self->reader, folder);
-  gboolean trusts_vanished = imap_session_is_enabled (self->session, IMAP_CAPABILITY_QRESYNC) &&
-                             imap_session_has (self->session, IMAP_CAPABILITY_QRESYNC);
-  g_autoptr(SyncMailbox) left G_GNUC_UNUSED = g_steal_pointer (&self->mailbox);
+  g_autoptr(ImapCommand) select = g_steal_pointer (&self->selecting);
 
-  self->opening = sync_mailbox_new (sync_core_get_store (self->core), folder, select,
-                                    trusts_vanished);
   if (!imap_command_await (select, cancellable, error))
     {
       g_clear_pointer (&self->opening, sync_mailbox_free);
@@ -785,6 +817,60 @@ select_folder (SyncWorker *self,
   self->mailbox = g_steal_pointer (&self->opening);
   sync_mailbox_opened (self->mailbox);
   return TRUE;
+}
+
+static void
+settle_selecting (SyncWorker *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (self->selecting != NULL && !finish_select (self, NULL, &error))
+    g_debug ("SELECT: %s", error->message);
+}
+
+/* Sends SELECT. What the server says about the mailbox is kept from its first word on. */
+static gboolean
+begin_select (SyncWorker *self,
+              gint64 folder_id,
+              GError **error)
+{
+  g_autoptr(StoreFolder) folder = NULL;
+  g_autoptr(SyncMailbox) left G_GNUC_UNUSED = NULL;
+
+  if (self->mailbox != NULL && !sync_mailbox_settle (self->mailbox, NULL, error))
+    return FALSE;
+
+  folder = store_reader_get_folder (self->reader, folder_id, error);
+  if (folder == NULL || !store_folder_is_selectable (folder))
+    {
+      if (error != NULL && *error == NULL)
+        g_set_error_literal (error, SYNC_ERROR, SYNC_ERROR_NOT_FOUND,
+                             "There is no such folder to open");
+      return FALSE;
+    }
+
+  left = g_steal_pointer (&self->mailbox);
+  self->selecting = sync_resync_select (self->session, self->reader, folder);
+  self->opening = sync_mailbox_new (sync_core_get_store (self->core), folder, self->selecting,
+                                    trusts_qresync (self));
+  return TRUE;
+}
+
+/**
+ * sync_worker_send_select:
+ *
+ * Sends the SELECT of a folder in a session that has none selected yet, in one go with what follows
+ * the sign-in, and does not wait: sync_worker_select () does.
+ *
+ * Returns: %FALSE if it could not be sent
+ */
+gboolean
+sync_worker_send_select (SyncWorker *self,
+                         gint64 folder_id,
+                         GError **error)
+{
+  return self->mailbox != NULL || self->selecting != NULL ||
+         begin_select (self, folder_id, error);
 }
 
 /**
@@ -805,6 +891,10 @@ sync_worker_select (SyncWorker *self,
                     GCancellable *cancellable,
                     GError **error)
 {
+  if (self->selecting != NULL && get_opening (self) == folder_id)
+    return finish_select (self, cancellable, error);
+
+  settle_selecting (self);
   return is_selected (self, folder_id) ||
          sync_worker_select_again (self, folder_id, cancellable, error);
 }
@@ -820,22 +910,8 @@ sync_worker_select_again (SyncWorker *self,
                           GCancellable *cancellable,
                           GError **error)
 {
-  g_autoptr(StoreFolder) folder = NULL;
-
-  if (self->mailbox != NULL && !sync_mailbox_settle (self->mailbox, NULL, error))
-    return FALSE;
-
-  folder = store_reader_get_folder (self->reader, folder_id, error);
-  if (folder == NULL || !store_folder_is_selectable (folder))
-    {
-      if (error != NULL && *error == NULL)
-        g_set_error_literal (error, SYNC_ERROR, SYNC_ERROR_NOT_FOUND,
-                             "There is no such folder to open");
-      return FALSE;
-    }
-
-  return imap_session_await_enabled (self->session, cancellable, error) &&
-         select_folder (self, folder, cancellable, error);
+  settle_selecting (self);
+  return begin_select (self, folder_id, error) && finish_select (self, cancellable, error);
 }
 
 /**

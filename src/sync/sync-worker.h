@@ -34,6 +34,9 @@ gboolean     sync_worker_select_again   (SyncWorker     *self,
                                          gint64          folder_id,
                                          GCancellable   *cancellable,
                                          GError        **error);
+gboolean     sync_worker_send_select    (SyncWorker     *self,
+                                         gint64          folder_id,
+                                         GError        **error);
 gboolean     sync_worker_write          (SyncWorker     *self,
                                          StorePriority   priority,
                                          StoreWriteFunc  func,
