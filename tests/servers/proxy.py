@@ -129,19 +129,26 @@ class Proxy:
 class Rounds(Proxy):
     """Plays a network with a long way to the server, and counts how often it is gone.
 
-    Each of @rounds is a list of patterns: the commands that the first connection has to send before
+    Each of @rounds is a list of patterns: the commands that the next connection has to send before
     it gets to see any answer to them. Only when all of them were sent and are answered, the answers
     are let through, at once; then the next round begins. A client that waits for one answer before it
     sends the rest waits for ever: `wait ()` tells then what is missing. Nothing depends on time.
     """
 
     def __init__(self, port, rounds):
-        self.rounds = [list(patterns) for patterns in rounds]
-        self.done = 0
         super().__init__(port)
+        self.expect(rounds)
+
+    def expect(self, rounds):
+        """Begins anew, with the connection that is made next."""
+        with self._lock:
+            self.rounds = [list(patterns) for patterns in rounds]
+            self.done = 0
+            self.commands = []
+            self._watched = self._n_connections + 1
 
     def make_talk(self, number):
-        return Talk() if number == 1 else None
+        return Talk() if number == self._watched else None
 
     def missing(self):
         with self._lock:
