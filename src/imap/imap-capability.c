@@ -112,9 +112,23 @@ parse_word (const char *word)
 
   if (g_ascii_strncasecmp (word, "APPENDLIMIT=", 12) == 0)
     return IMAP_CAPABILITY_BIT (IMAP_CAPABILITY_APPENDLIMIT);
+  /* RFC 6855 section 6: it serves nobody who does not enable UTF8=ACCEPT */
+  if (g_ascii_strcasecmp (word, "UTF8=ONLY") == 0)
+    return IMAP_CAPABILITY_BIT (IMAP_CAPABILITY_UTF8_ACCEPT);
   if (g_ascii_strncasecmp (word, "QUOTA=", 6) == 0)
     return IMAP_CAPABILITY_BIT (IMAP_CAPABILITY_QUOTA);
   return 0;
+}
+
+/**
+ * imap_capability_get_implied:
+ *
+ * Returns: a mask of IMAP_CAPABILITY_BIT (): what IMAP4rev2 contains, RFC 9051 appendix E
+ */
+guint64
+imap_capability_get_implied (void)
+{
+  return implied_by_rev2;
 }
 
 /**

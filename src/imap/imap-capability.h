@@ -65,6 +65,7 @@ G_STATIC_ASSERT (IMAP_CAPABILITY_LAST <= 64);
 const char *imap_capability_get_name  (ImapCapability     capability);
 gboolean    imap_capability_from_name (const char        *name,
                                        ImapCapability    *out_capability);
+guint64     imap_capability_get_implied (void);
 guint64     imap_capability_parse     (const char *const *words);
 
 /**

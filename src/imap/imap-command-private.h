@@ -17,6 +17,7 @@ typedef enum
   IMAP_COMMAND_APPEND,
   IMAP_COMMAND_CAPABILITY,
   IMAP_COMMAND_COPY,
+  IMAP_COMMAND_CREATE,
   IMAP_COMMAND_ENABLE,
   IMAP_COMMAND_FETCH,
   IMAP_COMMAND_ID,
@@ -45,13 +46,14 @@ typedef enum
  * @resync: (owned) (nullable): of SELECT: the parameter QRESYNC
  * @resync_matched: (owned) (nullable): the same with sequence-match data
  * @enables: of ENABLE: what was asked for
- * @is_extended: a LIST with RETURN
+ * @is_extended: a LIST with RETURN, a CREATE with USE
  * @n_retries: how often it was sent again in another form, after a refusal
  * @refusal: (owned) (nullable): the first of them
  * @query: of a FETCH; its header fields are owned, its sections are not kept
  * @search_key: (owned) (nullable): of a SEARCH: the keys, or the one before the text
  * @search_text: (owned) (nullable): of a SEARCH for a text
  * @is_narrow: a SEARCH in windows of message numbers
+ * @special_use: of CREATE: what it is for
  */
 struct _ImapCommand
 {
@@ -84,6 +86,7 @@ struct _ImapCommand
   char *search_text;
   gboolean is_narrow;
   guint status_items;
+  guint special_use;
   ImapUidSet *uids;
   ImapApplyFunc sink;
   gpointer sink_data;

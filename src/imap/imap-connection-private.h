@@ -45,6 +45,8 @@ void            imap_connection_set_silence     (ImapConnection              *se
                                                  guint                        silence_ms);
 void            imap_connection_limit_waiting   (ImapConnection              *self,
                                                  guint                        max_waiting);
+void            imap_connection_set_utf8_names  (ImapConnection              *self,
+                                                 gboolean                     has_utf8_names);
 void            imap_connection_start           (ImapConnection              *self);
 void            imap_connection_stop            (ImapConnection              *self);
 void            imap_connection_send            (ImapConnection              *self,

@@ -154,6 +154,14 @@ imap_connection_limit_waiting (ImapConnection *self,
   self->max_waiting = CLAMP (max_waiting, 1, MAX_WAITING);
 }
 
+/* imap_connection_set_utf8_names: mailbox names are UTF-8 from the next response on */
+void
+imap_connection_set_utf8_names (ImapConnection *self,
+                                gboolean        has_utf8_names)
+{
+  imap_reader_set_utf8_names (self->reader, has_utf8_names);
+}
+
 /* The one end of a connection: first the state, then everybody is told. */
 static void
 tell_lost (ImapConnection *self,

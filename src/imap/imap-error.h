@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @IMAP_ERROR_NONEXISTENT: the mailbox is not there
  * @IMAP_ERROR_ALREADY_EXISTS: the mailbox is there already
  * @IMAP_ERROR_OVER_QUOTA: the account or mailbox is full
+ * @IMAP_ERROR_TOO_BIG: the message is larger than the server takes
  * @IMAP_ERROR_DENIED: no permission, or the mailbox is read-only
  * @IMAP_ERROR_NOT_SUPPORTED: the server lacks the capability; nothing was sent
  * @IMAP_ERROR_STATE: not signed in, or no mailbox selected; nothing was sent
@@ -35,6 +36,7 @@ typedef enum
   IMAP_ERROR_NONEXISTENT,
   IMAP_ERROR_ALREADY_EXISTS,
   IMAP_ERROR_OVER_QUOTA,
+  IMAP_ERROR_TOO_BIG,
   IMAP_ERROR_DENIED,
   IMAP_ERROR_NOT_SUPPORTED,
   IMAP_ERROR_STATE,

@@ -191,6 +191,35 @@ imap_mailbox_name_encode (const char *shown_name)
 }
 
 /**
+ * imap_mailbox_name_from_utf8:
+ * @name: what a server says where names are UTF-8
+ *
+ * RFC 6855 section 3, RFC 9051 section 5.1. imap_mailbox_name_to_utf8 () gives it back exactly.
+ *
+ * Returns: (transfer full): the wire name; @name itself if it is not UTF-8
+ */
+char *
+imap_mailbox_name_from_utf8 (const char *name)
+{
+  return g_utf8_validate (name, -1, NULL) ? imap_mailbox_name_encode (name) : g_strdup (name);
+}
+
+/**
+ * imap_mailbox_name_to_utf8:
+ * @wire_name: a wire name
+ *
+ * Returns: (transfer full): what to say where names are UTF-8; @wire_name itself if it is not
+ *   modified UTF-7
+ */
+char *
+imap_mailbox_name_to_utf8 (const char *wire_name)
+{
+  char *decoded = decode_strictly (wire_name);
+
+  return decoded != NULL ? decoded : g_strdup (wire_name);
+}
+
+/**
  * imap_mailbox_name_is_inbox:
  *
  * Returns: whether this is INBOX, in whatever case. RFC 9051 section 5.1.

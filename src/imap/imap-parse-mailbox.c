@@ -1,3 +1,4 @@
+#include "imap-mailbox-name.h"
 #include "imap-parser-private.h"
 
 #include <string.h>
@@ -116,6 +117,21 @@ find_end_of_name (const ImapScanner *scanner,
   return end;
 }
 
+/* The wire name, whichever way the server writes names */
+static const char *
+dup_name (ImapScanner     *scanner,
+          const ImapSlice *slice)
+{
+  char *said = imap_slice_dup (slice, scanner->arena);
+  g_autofree char *name = NULL;
+
+  if (!scanner->has_utf8_names || said == NULL)
+    return said;
+
+  name = imap_mailbox_name_from_utf8 (said);
+  return strcmp (name, said) == 0 ? said : imap_arena_dup (scanner->arena, name, strlen (name));
+}
+
 /* A mailbox name; NULL for none or one that could not be said again: with a NUL or line end in it.
  * The answer to LIST "" "" has an empty one. */
 static const char *
@@ -140,7 +156,7 @@ parse_mailbox (ImapScanner *scanner,
       memchr (name.bytes, '\n', name.size_bytes) != NULL)
     return NULL;
 
-  return imap_slice_dup (&name, scanner->arena);
+  return dup_name (scanner, &name);
 }
 
 /* The extended data of RFC 5258: ("OLDNAME" ("name")) and others */
@@ -161,7 +177,7 @@ parse_list_extension (ImapScanner   *scanner,
           imap_scanner_char (scanner, '('))
         {
           if (imap_scanner_astring (scanner, &name))
-            entry->old_mailbox = imap_slice_dup (&name, scanner->arena);
+            entry->old_mailbox = dup_name (scanner, &name);
           imap_scanner_skip_to_close (scanner);
         }
       else
@@ -285,7 +301,7 @@ parse_namespace_entries (ImapScanner *scanner,
       imap_scanner_spaces (scanner);
       if (imap_scanner_string (scanner, &prefix) && prefix.bytes != NULL)
         {
-          entry.prefix = imap_slice_dup (&prefix, scanner->arena);
+          entry.prefix = dup_name (scanner, &prefix);
           entry.delimiter = parse_delimiter (scanner);
           g_array_append_val (entries, entry);
         }
@@ -401,7 +417,7 @@ imap_parse_quota_roots (ImapScanner *scanner)
   if (!imap_scanner_astring (scanner, &name) || name.bytes == NULL)
     return NULL;
 
-  roots->mailbox = imap_slice_dup (&name, scanner->arena);
+  roots->mailbox = dup_name (scanner, &name);
   roots->roots = imap_parse_words (scanner, " ");
   return roots;
 }

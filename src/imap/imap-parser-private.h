@@ -91,6 +91,7 @@ ImapResponse            *imap_response_parse       (ImapBuffer     *buffer,
                                                     const char     *text,
                                                     gsize           size_bytes,
                                                     const ImapLiteral *literals,
-                                                    guint           n_literals);
+                                                    guint           n_literals,
+                                                    gboolean        has_utf8_names);
 
 G_END_DECLS

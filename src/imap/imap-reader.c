@@ -39,6 +39,7 @@ struct _ImapReader
   gsize large_size;    /* what was announced */
   gsize large_read;    /* what has come */
   gboolean is_dropping;
+  gboolean has_utf8_names;
 
   guint n_nonsense;    /* lines since the last response that was understood */
   gsize n_empty;       /* bytes of empty lines since the last response */
@@ -105,6 +106,18 @@ imap_reader_set_limits (ImapReader             *self,
                         const ImapReaderLimits *limits)
 {
   self->limits = *limits;
+}
+
+/**
+ * imap_reader_set_utf8_names:
+ *
+ * Mailbox names are UTF-8 from the next response on, instead of modified UTF-7.
+ */
+void
+imap_reader_set_utf8_names (ImapReader *self,
+                            gboolean    has_utf8_names)
+{
+  self->has_utf8_names = has_utf8_names;
 }
 
 /**
@@ -443,7 +456,7 @@ take_response (ImapReader    *self,
 
   *out_response = imap_response_parse (self->buffer, text, text_end - self->begin,
                                        (const ImapLiteral *) (gpointer) self->literals->data,
-                                       self->literals->len);
+                                       self->literals->len, self->has_utf8_names);
 
   if ((*out_response)->type == IMAP_RESPONSE_OTHER)
     self->n_nonsense++;

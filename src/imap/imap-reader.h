@@ -40,6 +40,8 @@ void              imap_reader_set_limits   (ImapReader              *self,
                                             const ImapReaderLimits  *limits);
 void              imap_reader_set_dropping (ImapReader              *self,
                                             gboolean                 dropping);
+void              imap_reader_set_utf8_names (ImapReader            *self,
+                                              gboolean               has_utf8_names);
 void              imap_reader_feed         (ImapReader              *self,
                                             const void              *bytes,
                                             gsize                    size_bytes);

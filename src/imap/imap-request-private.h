@@ -82,6 +82,7 @@ typedef struct
  * @staged_us: when that was
  * @bytes_before: how many bytes the connection had read then
  * @is_logged: its beginning is in the transcript
+ * @has_utf8: strings and mailbox names are UTF-8 (RFC 6855)
  * @on_continue: (nullable): what answers a + that no literal waits for
  *
  * One command line with its literals: what a tag stands for.
@@ -100,6 +101,7 @@ struct _ImapRequest
   gint64 staged_us;
   guint64 bytes_before;
   gboolean is_logged;
+  gboolean has_utf8;
   ImapContinueFunc on_continue;
   gpointer continue_data;
 
@@ -122,7 +124,11 @@ void         imap_request_add_format    (ImapRequest      *self,
                                          ...) G_GNUC_PRINTF (2, 3);
 void         imap_request_add_string    (ImapRequest      *self,
                                          const char       *string);
+void         imap_request_add_mailbox   (ImapRequest      *self,
+                                         const char       *wire_name);
 void         imap_request_add_literal   (ImapRequest      *self,
+                                         GBytes           *bytes);
+void         imap_request_add_literal8  (ImapRequest      *self,
                                          GBytes           *bytes);
 void         imap_request_mark_secret   (ImapRequest      *self);
 void         imap_request_finish        (ImapRequest      *self);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base-secret.h"
+#include "imap-mailbox-name.h"
 
 #define LITERAL_MINUS_BYTES 4096
 #define MAX_QUOTED_BYTES 1000
@@ -102,29 +103,51 @@ imap_request_mark_secret (ImapRequest *self)
   self->text_is_secret = TRUE;
 }
 
-/* imap_request_add_literal: adds bytes as they are, which must not contain a NUL */
-void
-imap_request_add_literal (ImapRequest *self,
-                          GBytes      *bytes)
+static void
+add_literal (ImapRequest *self,
+             const char  *prefix,
+             GBytes      *bytes)
 {
   gsize size = g_bytes_get_size (bytes);
   gboolean waits = self->literals == IMAP_LITERAL_WAITS ||
                    (self->literals == IMAP_LITERAL_MINUS && size > LITERAL_MINUS_BYTES);
 
-  g_string_append_printf (self->text, "{%" G_GSIZE_FORMAT "%s}\r\n", size, waits ? "" : "+");
+  g_string_append_printf (self->text, "%s{%" G_GSIZE_FORMAT "%s}\r\n", prefix, size,
+                          waits ? "" : "+");
   push_text (self);
   self->next_waits = waits;
   if (size > 0)
     push_piece (self, g_bytes_ref (bytes), FALSE);
 }
 
+/* imap_request_add_literal: adds bytes as they are, which must not contain a NUL */
+void
+imap_request_add_literal (ImapRequest *self,
+                          GBytes      *bytes)
+{
+  add_literal (self, "", bytes);
+}
+
+/* imap_request_add_literal8: adds any bytes, where the server has BINARY or UTF8=ACCEPT. RFC 3516
+ * section 4.4. */
+void
+imap_request_add_literal8 (ImapRequest *self,
+                           GBytes      *bytes)
+{
+  add_literal (self, "~", bytes);
+}
+
 static gboolean
-can_be_quoted (const char *string)
+can_be_quoted (const char *string,
+               gboolean    has_utf8)
 {
   gsize size = 0;
 
+  if (has_utf8 && !g_utf8_validate (string, -1, NULL))
+    return FALSE;
+
   for (const guchar *p = (const guchar *) string; *p != '\0'; p++, size++)
-    if (*p >= 0x80 || *p == '\r' || *p == '\n')
+    if ((*p >= 0x80 && !has_utf8) || *p == '\r' || *p == '\n')
       return FALSE;
 
   return size <= MAX_QUOTED_BYTES;
@@ -136,7 +159,7 @@ void
 imap_request_add_string (ImapRequest *self,
                          const char  *string)
 {
-  if (!can_be_quoted (string))
+  if (!can_be_quoted (string, self->has_utf8))
     {
       char *copy = g_strdup (string);
       g_autoptr(GBytes) bytes = g_bytes_new_with_free_func (copy, strlen (copy), free_secret_text,
@@ -154,6 +177,16 @@ imap_request_add_string (ImapRequest *self,
       g_string_append_c (self->text, *p);
     }
   g_string_append_c (self->text, '"');
+}
+
+/* imap_request_add_mailbox: adds the name of a mailbox, or a pattern of names */
+void
+imap_request_add_mailbox (ImapRequest *self,
+                          const char  *wire_name)
+{
+  g_autofree char *name = self->has_utf8 ? imap_mailbox_name_to_utf8 (wire_name) : NULL;
+
+  imap_request_add_string (self, name != NULL ? name : wire_name);
 }
 
 /* imap_request_finish: ends the line. Nothing but answers can be added then. */

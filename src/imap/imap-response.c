@@ -331,6 +331,7 @@ own_literals (Parsed            *parsed,
  * @buffer: what holds @text; the response takes a reference
  * @text: the response with the literals that stand in it, without the line end behind it
  * @literals: (array length=n_literals): the literals of it, in their order
+ * @has_utf8_names: mailbox names are UTF-8, not modified UTF-7
  *
  * Never fails: what is not understood becomes IMAP_RESPONSE_OTHER. */
 ImapResponse *
@@ -338,10 +339,13 @@ imap_response_parse (ImapBuffer        *buffer,
                      const char        *text,
                      gsize              size_bytes,
                      const ImapLiteral *literals,
-                     guint              n_literals)
+                     guint              n_literals,
+                     gboolean           has_utf8_names)
 {
   Parsed *parsed = g_new0 (Parsed, 1);
-  ImapScanner scanner = { .text = text, .p = text, .end = text + size_bytes };
+  ImapScanner scanner = {
+    .text = text, .p = text, .end = text + size_bytes, .has_utf8_names = has_utf8_names,
+  };
 
   g_atomic_ref_count_init (&parsed->ref_count);
   parsed->buffer = imap_buffer_ref (buffer);

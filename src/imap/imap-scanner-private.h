@@ -52,6 +52,7 @@ typedef struct
   const ImapLiteral *literals;
   guint n_literals;
   guint next_literal;
+  gboolean has_utf8_names; /* mailbox names are UTF-8 */
   gboolean has_open_quote; /* a quote that nothing closes was met: do not look for its end again */
   ImapArena *arena;
 } ImapScanner;

@@ -75,7 +75,7 @@ static gboolean
 says_closed (ImapSession *self)
 {
   return imap_session_has (self, IMAP_CAPABILITY_QRESYNC) ||
-         imap_session_has (self, IMAP_CAPABILITY_IMAP4REV2);
+         imap_session_is_rev2 (self);
 }
 
 static void
@@ -161,15 +161,18 @@ take_code (ImapSession      *self,
     }
 }
 
-/* MOVE says COPYUID before its EXPUNGE responses, RFC 6851 section 4.3 */
+/* MOVE says COPYUID before its EXPUNGE responses (RFC 6851 section 4.3), REPLACE the same with
+ * APPENDUID (RFC 8508 section 3.3) */
 static void
-take_untagged_copyuid (ImapSession      *self,
-                       const ImapStatus *status)
+take_untagged_uids (ImapSession      *self,
+                    const ImapStatus *status)
 {
   ImapCommand *command = NULL;
 
   if (status->code == IMAP_CODE_COPYUID)
     command = find_oldest (self, IMAP_COMMAND_COPY);
+  else if (status->code == IMAP_CODE_APPENDUID)
+    command = find_oldest (self, IMAP_COMMAND_APPEND);
   if (command != NULL && !command->is_abandoned)
     imap_command_take_code (command, status);
 }
@@ -321,13 +324,14 @@ take_response (ImapSession        *self,
     {
     case IMAP_RESPONSE_STATUS:
       take_code (self, response->status);
-      take_untagged_copyuid (self, response->status);
+      take_untagged_uids (self, response->status);
       break;
     case IMAP_RESPONSE_CAPABILITY:
       imap_session_set_capabilities (self, response->words);
       break;
     case IMAP_RESPONSE_ENABLED:
       self->enabled |= imap_capability_parse (response->words);
+      imap_session_update_names (self);
       break;
     case IMAP_RESPONSE_ID:
       keep_response (&self->server_id, response);
@@ -441,6 +445,8 @@ static void
 finish_enable (ImapSession *self,
                ImapCommand *command)
 {
+  self->asks_for_utf8 = FALSE;
+  imap_session_update_names (self);
   if (command->error == NULL &&
       (command->enables & ~self->enabled & IMAP_CAPABILITY_BIT (IMAP_CAPABILITY_QRESYNC)) != 0)
     imap_session_latch_off (self, IMAP_CAPABILITY_QRESYNC,

@@ -53,7 +53,7 @@ imap_session_send_list (ImapSession *self,
 {
   ImapRequest *request = imap_session_begin (self, command, 0, "LIST \"\" ");
 
-  imap_request_add_string (request, command->mailbox);
+  imap_request_add_mailbox (request, command->mailbox);
   command->is_extended = command->n_retries == 0 &&
                          imap_session_has (self, IMAP_CAPABILITY_LIST_EXTENDED);
   if (command->is_extended)
@@ -119,7 +119,7 @@ imap_session_list_subscribed (ImapSession *self,
     return command;
 
   request = imap_session_begin (self, command, 0, "LSUB \"\" ");
-  imap_request_add_string (request, pattern);
+  imap_request_add_mailbox (request, pattern);
   imap_session_send (self, request);
   return command;
 }
@@ -146,7 +146,7 @@ imap_session_status (ImapSession *self,
     return command;
 
   request = imap_session_begin (self, command, 0, "STATUS ");
-  imap_request_add_string (request, mailbox);
+  imap_request_add_mailbox (request, mailbox);
   imap_request_add (request, " ");
   add_status_items (self, request, items);
   imap_session_send (self, request);
@@ -168,29 +168,70 @@ send_with_names (ImapSession *self,
 
   request = imap_session_begin (self, command, 0, name);
   imap_request_add (request, " ");
-  imap_request_add_string (request, mailbox);
+  imap_request_add_mailbox (request, mailbox);
   if (new_mailbox != NULL)
     {
       imap_request_add (request, " ");
-      imap_request_add_string (request, new_mailbox);
+      imap_request_add_mailbox (request, new_mailbox);
     }
   imap_session_send (self, request);
   return command;
 }
 
+static const struct
+{
+  guint attribute;
+  const char *name;
+} special_uses[] = {
+  { IMAP_MAILBOX_ARCHIVE, "\\Archive" }, { IMAP_MAILBOX_DRAFTS, "\\Drafts" },
+  { IMAP_MAILBOX_JUNK, "\\Junk" },       { IMAP_MAILBOX_SENT, "\\Sent" },
+  { IMAP_MAILBOX_TRASH, "\\Trash" },
+};
+
+/* imap_session_send_create: CREATE, with what it is for where the server takes that and has not
+ * refused it */
+void
+imap_session_send_create (ImapSession *self,
+                          ImapCommand *command)
+{
+  ImapRequest *request = imap_session_begin (self, command, 0, "CREATE ");
+
+  imap_request_add_mailbox (request, command->mailbox);
+  command->is_extended = FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (special_uses); i++)
+    if (special_uses[i].attribute == command->special_use && command->n_retries == 0 &&
+        imap_session_has (self, IMAP_CAPABILITY_CREATE_SPECIAL_USE))
+      {
+        imap_request_add_format (request, " (USE (%s))", special_uses[i].name);
+        command->is_extended = TRUE;
+      }
+  imap_session_send (self, request);
+}
+
 /**
  * imap_session_create:
  * @mailbox: wire name
+ * @special_use: what it is for, one of #ImapMailboxAttributes; 0 for nothing
  *
- * CREATE. A repetition is answered with IMAP_ERROR_ALREADY_EXISTS by servers that say so.
+ * CREATE. A repetition is answered with IMAP_ERROR_ALREADY_EXISTS by servers that say so. With
+ * CREATE-SPECIAL-USE (RFC 6154 section 3) other programs learn what the mailbox is for; where the
+ * server does not take that ([USEATTR]), the mailbox is created without.
  *
  * Returns: (transfer full): the command
  */
 ImapCommand *
 imap_session_create (ImapSession *self,
-                     const char  *mailbox)
+                     const char  *mailbox,
+                     guint        special_use)
 {
-  return send_with_names (self, "CREATE", mailbox, NULL);
+  ImapCommand *command = imap_command_new (self, IMAP_COMMAND_CREATE, "CREATE", FALSE);
+
+  command->mailbox = g_strdup (mailbox);
+  command->special_use = special_use;
+  if (imap_session_check (self, command, IMAP_NEED_SIGN_IN))
+    imap_session_send_create (self, command);
+
+  return command;
 }
 
 /**
@@ -290,89 +331,6 @@ imap_session_append_flags (GString           *text,
   g_string_append_c (text, ')');
 }
 
-static void
-add_date (ImapRequest *request,
-          gint64       internal_date_unix)
-{
-  static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
-                                        "Sep", "Oct", "Nov", "Dec" };
-  g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc (internal_date_unix);
-
-  if (date == NULL || internal_date_unix == 0)
-    return;
-
-  imap_request_add_format (request, " \"%2d-%s-%04d %02d:%02d:%02d +0000\"",
-                           g_date_time_get_day_of_month (date),
-                           months[g_date_time_get_month (date) - 1], g_date_time_get_year (date),
-                           g_date_time_get_hour (date), g_date_time_get_minute (date),
-                           g_date_time_get_second (date));
-}
-
-/* Yahoo refuses a message that does not end with a line end */
-static GBytes *
-with_line_end (GBytes *message)
-{
-  gsize size;
-  const char *bytes = g_bytes_get_data (message, &size);
-  char *copy;
-
-  if (size >= 2 && memcmp (bytes + size - 2, "\r\n", 2) == 0)
-    return g_bytes_ref (message);
-
-  copy = g_malloc (size + 2);
-  if (size > 0)
-    memcpy (copy, bytes, size);
-  memcpy (copy + size, "\r\n", 2);
-  return g_bytes_new_take (copy, size + 2);
-}
-
-/**
- * imap_session_append:
- * @mailbox: wire name
- * @flags: mask of #ImapFlags
- * @keywords: (nullable) (array zero-terminated=1): keywords
- * @internal_date_unix: seconds since 1970, or 0 for now
- * @message: the message with CRLF; a missing line end at its end is added
- *
- * APPEND. A message without NULs only. Once its literal has begun it is finished, cancelled or not.
- *
- * Results: imap_command_get_appended (). Errors: IMAP_ERROR_TRY_CREATE, IMAP_ERROR_OVER_QUOTA.
- *
- * Returns: (transfer full): the command
- */
-ImapCommand *
-imap_session_append (ImapSession       *self,
-                     const char        *mailbox,
-                     guint              flags,
-                     const char *const *keywords,
-                     gint64             internal_date_unix,
-                     GBytes            *message)
-{
-  ImapCommand *command = imap_command_new (self, IMAP_COMMAND_APPEND, "APPEND", FALSE);
-  g_autoptr(GBytes) bytes = with_line_end (message);
-  g_autoptr(GString) flag_text = g_string_new (NULL);
-  ImapRequest *request;
-
-  if (!imap_session_check (self, command, IMAP_NEED_SIGN_IN))
-    return command;
-  if (memchr (g_bytes_get_data (bytes, NULL), '\0', g_bytes_get_size (bytes)) != NULL)
-    {
-      imap_session_refuse (command, IMAP_ERROR_NOT_SUPPORTED, "The message contains NUL bytes");
-      return command;
-    }
-
-  request = imap_session_begin (self, command, 0, "APPEND ");
-  imap_request_add_string (request, mailbox);
-  imap_request_add (request, " ");
-  imap_session_append_flags (flag_text, flags, keywords);
-  imap_request_add (request, flag_text->str);
-  add_date (request, internal_date_unix);
-  imap_request_add (request, " ");
-  imap_request_add_literal (request, bytes);
-  imap_session_send (self, request);
-  return command;
-}
-
 /**
  * imap_session_get_quota_root:
  * @mailbox: wire name
@@ -393,7 +351,7 @@ imap_session_get_quota_root (ImapSession *self,
     return command;
 
   request = imap_session_begin (self, command, 0, "GETQUOTAROOT ");
-  imap_request_add_string (request, mailbox);
+  imap_request_add_mailbox (request, mailbox);
   imap_session_send (self, request);
   return command;
 }

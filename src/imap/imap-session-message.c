@@ -53,7 +53,7 @@ send_for_sets (ImapSession      *self,
 
       imap_request_add_format (request, " %s%s", (char *) g_ptr_array_index (sets, i), rest);
       if (mailbox != NULL)
-        imap_request_add_string (request, mailbox);
+        imap_request_add_mailbox (request, mailbox);
       imap_session_send (self, request);
     }
 }
@@ -296,7 +296,8 @@ make_raw (const char  *key,
  * @text: what to look for, UTF-8
  *
  * UID SEARCH for a text; with X-GM-EXT-1 by X-GM-RAW, which searches as the provider's own page
- * does. CHARSET is only named when it is needed: Yahoo fails with it, and is asked again without.
+ * does. CHARSET is only named when it is needed: Yahoo fails with it, and is asked again without; RFC
+ * 6855 section 3 forbids it where strings are UTF-8 anyway.
  * Servers may refuse UTF-8 even so (IMAP_ERROR_NO or IMAP_ERROR_BAD), and QQ returns everything
  * (%IMAP_QUIRK_NO_SEARCH_TEXT): hits are to be verified, and to be looked for locally as well.
  * Results: imap_command_get_found ().
@@ -479,7 +480,12 @@ imap_session_enable (ImapSession *self,
       return command;
     }
 
-  return imap_session_send_simple (self, command, IMAP_NEED_SIGN_IN, 0, text->str);
+  imap_session_send_simple (self, command, IMAP_NEED_SIGN_IN, 0, text->str);
+  self->asks_for_utf8 |= !command->is_done &&
+                         (command->enables &
+                          (IMAP_CAPABILITY_BIT (IMAP_CAPABILITY_UTF8_ACCEPT) |
+                           IMAP_CAPABILITY_BIT (IMAP_CAPABILITY_IMAP4REV2))) != 0;
+  return command;
 }
 
 /**

@@ -42,6 +42,7 @@ struct _ImapSession
   ImapLatchFunc latch_func;   /* (nullable) */
   gpointer latch_data;
   guint64 enabled;
+  gboolean asks_for_utf8;     /* ENABLE UTF8=ACCEPT or IMAP4rev2 is on the wire */
   ImapCommand *enabling;      /* (owned) (nullable): the ENABLE of the sign-in */
   gboolean wants_compression;
   guint n_capability_answers; /* how often they were said */
@@ -114,6 +115,9 @@ void         imap_session_refuse           (ImapCommand      *command,
                                             ImapError         code,
                                             const char       *message);
 gsize        imap_session_get_line_limit   (ImapSession      *self);
+gboolean     imap_session_has_utf8         (ImapSession      *self);
+gboolean     imap_session_is_rev2          (ImapSession      *self);
+void         imap_session_update_names     (ImapSession      *self);
 ImapRequest *imap_session_begin            (ImapSession      *self,
                                             ImapCommand      *command,
                                             guint             flags,
@@ -135,6 +139,8 @@ gboolean     imap_session_may_select_again (ImapSession      *self,
 void         imap_session_select_again     (ImapSession      *self,
                                             ImapCommand      *command);
 void         imap_session_note_select      (ImapSession      *self,
+                                            ImapCommand      *command);
+void         imap_session_send_create      (ImapSession      *self,
                                             ImapCommand      *command);
 void         imap_session_send_list        (ImapSession      *self,
                                             ImapCommand      *command);

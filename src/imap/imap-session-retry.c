@@ -43,7 +43,7 @@ imap_session_names_charset (ImapSession *self,
                             ImapCommand *command)
 {
   return command->search_text != NULL && !g_str_is_ascii (command->search_text) &&
-         command->n_retries == 0 && !imap_session_has_quirk (self, IMAP_QUIRK_NO_SEARCH_CHARSET);
+         command->n_retries == 0 && !imap_session_has_utf8 (self) && !imap_session_has_quirk (self, IMAP_QUIRK_NO_SEARCH_CHARSET);
 }
 
 static gboolean
@@ -66,6 +66,15 @@ may_retry_list (ImapCommand *command)
   gboolean is_empty = command->lists == NULL || command->lists->len == 0;
 
   return command->is_extended && (command->error != NULL || is_empty);
+}
+
+/* A server that does not like what a mailbox is to be for gets one without. Another refusal, of a
+ * name that is there already above all, is the answer. */
+static gboolean
+may_retry_create (ImapCommand *command)
+{
+  return command->is_extended && command->error != NULL && command->tagged != NULL &&
+         (command->tagged->status->code == IMAP_CODE_USEATTR || is_bad (command));
 }
 
 static gboolean
@@ -112,6 +121,8 @@ may_retry (ImapSession *self,
 
   switch (command->kind)
     {
+    case IMAP_COMMAND_CREATE:
+      return may_retry_create (command);
     case IMAP_COMMAND_FETCH:
       return may_retry_fetch (self, command);
     case IMAP_COMMAND_LIST:
@@ -131,6 +142,9 @@ send_again (ImapSession *self,
 {
   switch (command->kind)
     {
+    case IMAP_COMMAND_CREATE:
+      imap_session_send_create (self, command);
+      break;
     case IMAP_COMMAND_FETCH:
       imap_session_send_fetch (self, command);
       break;

@@ -103,7 +103,7 @@ send_try (ImapSession *self,
 
   command->last_try = command->next_try++;
   imap_request_add (request, " ");
-  imap_request_add_string (request, command->mailbox);
+  imap_request_add_mailbox (request, command->mailbox);
   if (command->last_try == TRY_RESYNC_MATCHED)
     imap_request_add (request, command->resync_matched);
   else if (command->last_try == TRY_RESYNC)

@@ -396,14 +396,22 @@ send_namespace (ImapSession *self)
 }
 
 /* Before the first SELECT, RFC 5161 section 3.1. CONDSTORE beside QRESYNC for those that do not take
- * the one for part of the other. */
+ * the one for part of the other; IMAP4rev2 where it brings what the server has not named by itself;
+ * UTF8=ACCEPT since without it a server may hide or rewrite a message with a header in UTF-8. */
 static void
 send_enable (ImapSession *self)
 {
+  guint64 wanted = IMAP_CAPABILITY_BIT (IMAP_CAPABILITY_CONDSTORE) |
+                   IMAP_CAPABILITY_BIT (IMAP_CAPABILITY_QRESYNC) |
+                   IMAP_CAPABILITY_BIT (IMAP_CAPABILITY_UTF8_ACCEPT);
+
+  if (imap_session_has (self, IMAP_CAPABILITY_IMAP4REV1) &&
+      (imap_capability_get_implied () & ~self->capabilities) != 0)
+    wanted |= IMAP_CAPABILITY_BIT (IMAP_CAPABILITY_IMAP4REV2);
+
   g_clear_pointer (&self->enabling, imap_command_unref);
   if (imap_session_has (self, IMAP_CAPABILITY_ENABLE))
-    self->enabling = imap_session_enable (self, IMAP_CAPABILITY_BIT (IMAP_CAPABILITY_CONDSTORE) |
-                                                IMAP_CAPABILITY_BIT (IMAP_CAPABILITY_QRESYNC));
+    self->enabling = imap_session_enable (self, wanted);
 }
 
 /* Nothing may follow it until its answer is here: RFC 4978 section 3. It comes last of what is sent in

@@ -370,6 +370,40 @@ literal_mode (ImapSession *self)
   return IMAP_LITERAL_WAITS;
 }
 
+/* imap_session_is_rev2: whether the server speaks IMAP4rev2: it knows nothing else, or was told to.
+ * RFC 9051 section 6.3.1. */
+gboolean
+imap_session_is_rev2 (ImapSession *self)
+{
+  return imap_session_is_enabled (self, IMAP_CAPABILITY_IMAP4REV2) ||
+         (imap_session_has (self, IMAP_CAPABILITY_IMAP4REV2) &&
+          !imap_session_has (self, IMAP_CAPABILITY_IMAP4REV1));
+}
+
+static gboolean
+hears_utf8 (ImapSession *self)
+{
+  return imap_session_is_enabled (self, IMAP_CAPABILITY_UTF8_ACCEPT) || imap_session_is_rev2 (self);
+}
+
+/* imap_session_has_utf8: whether names and strings that are sent are UTF-8, RFC 6855 section 3 and
+ * RFC 9051 section 5.1. What goes out behind the ENABLE is read by the server when that is done. */
+gboolean
+imap_session_has_utf8 (ImapSession *self)
+{
+  return self->asks_for_utf8 || hears_utf8 (self);
+}
+
+/* imap_session_update_names: what the server can and says from now on */
+void
+imap_session_update_names (ImapSession *self)
+{
+  if (imap_session_is_enabled (self, IMAP_CAPABILITY_IMAP4REV2))
+    self->capabilities |= imap_capability_get_implied ();
+  if (self->connection != NULL)
+    imap_connection_set_utf8_names (self->connection, hears_utf8 (self));
+}
+
 /* imap_session_begin: a request that begins with a text */
 ImapRequest *
 imap_session_begin (ImapSession *self,
@@ -379,6 +413,7 @@ imap_session_begin (ImapSession *self,
 {
   ImapRequest *request = imap_request_new (command, flags, literal_mode (self));
 
+  request->has_utf8 = imap_session_has_utf8 (self);
   imap_request_add (request, text);
   return request;
 }
@@ -640,6 +675,7 @@ imap_session_set_capabilities (ImapSession       *self,
   self->capabilities = imap_capability_parse (words);
   self->n_capability_answers++;
   imap_session_apply_quirks (self);
+  imap_session_update_names (self);
   imap_session_identify (self);
 }
 

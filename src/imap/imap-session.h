@@ -124,6 +124,23 @@ typedef struct
 } ImapKnown;
 
 /**
+ * ImapMessage:
+ * @flags: mask of #ImapFlags
+ * @keywords: (nullable) (array zero-terminated=1): keywords
+ * @internal_date_unix: seconds since 1970, or 0 for now
+ * @bytes: the message with CRLF; a missing line end at its end is added
+ *
+ * What is to be put into a mailbox.
+ */
+typedef struct
+{
+  guint flags;
+  const char *const *keywords;
+  gint64 internal_date_unix;
+  GBytes *bytes;
+} ImapMessage;
+
+/**
  * ImapStoreMode:
  */
 typedef enum
@@ -232,7 +249,8 @@ ImapCommand     *imap_session_status          (ImapSession            *self,
                                                const char             *mailbox,
                                                guint                   items);
 ImapCommand     *imap_session_create          (ImapSession            *self,
-                                               const char             *mailbox);
+                                               const char             *mailbox,
+                                               guint                   special_use);
 ImapCommand     *imap_session_rename          (ImapSession            *self,
                                                const char             *mailbox,
                                                const char             *new_mailbox);
@@ -250,10 +268,13 @@ ImapCommand     *imap_session_select_known    (ImapSession            *self,
 ImapCommand     *imap_session_unselect        (ImapSession            *self);
 ImapCommand     *imap_session_append          (ImapSession            *self,
                                                const char             *mailbox,
-                                               guint                   flags,
-                                               const char *const      *keywords,
-                                               gint64                  internal_date_unix,
-                                               GBytes                 *message);
+                                               const ImapMessage      *messages,
+                                               guint                   n_messages);
+ImapCommand     *imap_session_uid_replace     (ImapSession            *self,
+                                               guint32                 uid,
+                                               const char             *mailbox,
+                                               const ImapMessage      *message);
+guint64          imap_session_get_append_limit (ImapSession           *self);
 
 /* Messages of the selected mailbox */
 ImapCommand     *imap_session_uid_fetch       (ImapSession            *self,

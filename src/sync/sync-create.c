@@ -9,13 +9,14 @@ static const struct
 {
   StoreSpecialUse use;
   AccountFolderRole role;
+  guint attribute;
   const char *name; /* what other programs expect, in every language */
 } roles[] = {
-  { STORE_SPECIAL_ARCHIVE, ACCOUNT_FOLDER_ARCHIVE, "Archive" },
-  { STORE_SPECIAL_DRAFTS, ACCOUNT_FOLDER_DRAFTS, "Drafts" },
-  { STORE_SPECIAL_JUNK, ACCOUNT_FOLDER_JUNK, "Junk" },
-  { STORE_SPECIAL_SENT, ACCOUNT_FOLDER_SENT, "Sent" },
-  { STORE_SPECIAL_TRASH, ACCOUNT_FOLDER_TRASH, "Trash" },
+  { STORE_SPECIAL_ARCHIVE, ACCOUNT_FOLDER_ARCHIVE, IMAP_MAILBOX_ARCHIVE, "Archive" },
+  { STORE_SPECIAL_DRAFTS, ACCOUNT_FOLDER_DRAFTS, IMAP_MAILBOX_DRAFTS, "Drafts" },
+  { STORE_SPECIAL_JUNK, ACCOUNT_FOLDER_JUNK, IMAP_MAILBOX_JUNK, "Junk" },
+  { STORE_SPECIAL_SENT, ACCOUNT_FOLDER_SENT, IMAP_MAILBOX_SENT, "Sent" },
+  { STORE_SPECIAL_TRASH, ACCOUNT_FOLDER_TRASH, IMAP_MAILBOX_TRASH, "Trash" },
 };
 
 typedef struct
@@ -61,11 +62,12 @@ choose_name (SyncWorker *worker,
 static gboolean
 create (SyncWorker *worker,
         const char *name,
+        guint attribute,
         GCancellable *cancellable,
         GError **error)
 {
   ImapSession *session = sync_worker_get_session (worker);
-  g_autoptr(ImapCommand) command = imap_session_create (session, name);
+  g_autoptr(ImapCommand) command = imap_session_create (session, name, attribute);
   g_autoptr(ImapCommand) subscribe = NULL;
   g_autoptr(GError) local_error = NULL;
 
@@ -121,7 +123,7 @@ sync_create_folder (SyncWorker *worker,
     }
 
   name = choose_name (worker, role);
-  if (!create (worker, name, cancellable, error))
+  if (!create (worker, name, roles[role].attribute, cancellable, error))
     return FALSE;
 
   display_name = imap_mailbox_name_decode (name);

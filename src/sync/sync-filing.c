@@ -319,6 +319,7 @@ static gboolean
 append (Filing *filing,
         GError **error)
 {
+  ImapMessage message = { .flags = IMAP_FLAG_SEEN };
   SyncMailbox *mailbox = sync_worker_get_mailbox (filing->worker);
   g_autoptr(GBytes) bytes = store_reader_load_outgoing (sync_worker_get_reader (filing->worker),
                                                         filing->item->item, TRUE, error);
@@ -336,9 +337,9 @@ append (Filing *filing,
   if (!sync_worker_write (filing->worker, STORE_PRIORITY_OPERATIONS, set_target, filing, error))
     return FALSE;
 
+  message.bytes = bytes;
   command = imap_session_append (sync_worker_get_session (filing->worker),
-                                 sync_mailbox_get_folder (mailbox)->name, IMAP_FLAG_SEEN, NULL, 0,
-                                 bytes);
+                                 sync_mailbox_get_folder (mailbox)->name, &message, 1);
   return imap_command_await (command, filing->job->cancellable, error);
 }
 

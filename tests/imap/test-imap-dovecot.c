@@ -132,7 +132,7 @@ test_list (void)
   Worker worker;
 
   open_as (&worker, "alice");
-  worker_assert (&worker, imap_session_create (worker.session, encoded));
+  worker_assert (&worker, imap_session_create (worker.session, encoded, 0));
   worker_assert (&worker, imap_session_subscribe (worker.session, encoded, TRUE));
   list = imap_session_list (worker.session, "*", IMAP_MAILBOX_STATUS_MESSAGES |
                             IMAP_MAILBOX_STATUS_UIDVALIDITY | IMAP_MAILBOX_STATUS_HIGHESTMODSEQ |
@@ -178,7 +178,7 @@ test_refusals (void)
   g_assert_cmpint (imap_session_get_state (worker.session), ==, IMAP_STATE_SIGNED_IN);
   g_clear_error (&error);
 
-  g_assert_false (worker_await (&worker, imap_session_create (worker.session, "INBOX"), &error));
+  g_assert_false (worker_await (&worker, imap_session_create (worker.session, "INBOX", 0), &error));
   g_assert_error (error, IMAP_ERROR, IMAP_ERROR_ALREADY_EXISTS);
   g_clear_error (&error);
 
@@ -198,11 +198,13 @@ append_message (Worker     *worker,
                                            "Grüße Nummer %u\r\n", number, number, number);
   g_autoptr(GBytes) bytes = g_bytes_new (text, strlen (text));
   static const char *const keywords[] = { "$Forwarded", NULL };
+  ImapMessage message = { .flags = IMAP_FLAG_FLAGGED, .keywords = keywords };
   g_autoptr(ImapCommand) append = NULL;
   g_autoptr(GError) error = NULL;
 
-  append = imap_session_append (worker->session, mailbox, IMAP_FLAG_FLAGGED, keywords,
-                                1000000000 + number, bytes);
+  message.internal_date_unix = 1000000000 + number;
+  message.bytes = bytes;
+  append = imap_session_append (worker->session, mailbox, &message, 1);
   imap_command_await (append, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (imap_command_get_appended (append, NULL, out_uid));
@@ -259,8 +261,8 @@ test_messages (void)
   Worker worker;
 
   open_as (&worker, "alice");
-  worker_assert (&worker, imap_session_create (worker.session, "Work"));
-  worker_assert (&worker, imap_session_create (worker.session, "Target"));
+  worker_assert (&worker, imap_session_create (worker.session, "Work", 0));
+  worker_assert (&worker, imap_session_create (worker.session, "Target", 0));
   for (guint i = 0; i < 5; i++)
     append_message (&worker, "Work", i, &uids[i]);
 
@@ -432,8 +434,9 @@ test_large_message (void)
   bytes = g_bytes_new (text->str, text->len);
 
   open_as (&worker, "alice");
-  worker_assert (&worker, imap_session_create (worker.session, "Large"));
-  worker_assert (&worker, imap_session_append (worker.session, "Large", 0, NULL, 0, bytes));
+  worker_assert (&worker, imap_session_create (worker.session, "Large", 0));
+  worker_assert (&worker, imap_session_append (worker.session, "Large",
+                                               &(ImapMessage) { .bytes = bytes }, 1));
   worker_assert (&worker, imap_session_select (worker.session, "Large", TRUE));
   worker_assert (&worker, imap_session_uid_fetch (worker.session, all, &query, add_section_size,
                                                   &size));

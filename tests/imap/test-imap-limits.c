@@ -168,7 +168,7 @@ test_refusals (void)
     {
       g_autoptr(GError) error = NULL;
 
-      error = scripted_try (&scripted, imap_session_create (scripted.worker.session, "x"));
+      error = scripted_try (&scripted, imap_session_create (scripted.worker.session, "x", 0));
       g_test_message ("NO %s: %s", cases[i].text, error->message);
       g_assert_error (error, cases[i].domain (), cases[i].refusal);
     }
@@ -187,9 +187,9 @@ test_shown (void)
                             "S: AAAB NO [ALERT] The house is on fire", "silence"));
   scripted_connect (&scripted);
   g_assert_null (imap_session_get_alert (scripted.worker.session));
-  g_error_free (scripted_try (&scripted, imap_session_create (scripted.worker.session, "x")));
+  g_error_free (scripted_try (&scripted, imap_session_create (scripted.worker.session, "x", 0)));
   g_assert_cmpstr (imap_session_get_alert (scripted.worker.session), ==, "Call us");
-  g_error_free (scripted_try (&scripted, imap_session_create (scripted.worker.session, "x")));
+  g_error_free (scripted_try (&scripted, imap_session_create (scripted.worker.session, "x", 0)));
   g_assert_cmpstr (imap_session_get_alert (scripted.worker.session), ==, "The house is on fire");
   scripted_finish (&scripted);
 }

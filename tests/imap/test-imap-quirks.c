@@ -552,8 +552,8 @@ test_37 (void)
   scripted_open (&scripted, SCRIPTED (SCRIPTED_HELLO "LITERAL+] hi", SCRIPTED_SELECT,
                                       "C: AAAB APPEND \"a\" () {11+}", "C: a: b", "C: ", "C: c",
                                       "C: ", "S: AAAB OK done"));
-  worker_assert (&scripted.worker, imap_session_append (session_of (&scripted), "a", 0, NULL, 0,
-                                                        message));
+  worker_assert (&scripted.worker, imap_session_append (session_of (&scripted), "a",
+                                                        &(ImapMessage) { .bytes = message }, 1));
   scripted_finish (&scripted);
 }
 

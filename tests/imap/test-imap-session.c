@@ -556,7 +556,8 @@ append_ten (Fixture *fixture)
 {
   g_autoptr(GBytes) message = g_bytes_new_static ("12345678", 8);
 
-  return imap_session_append (fixture->worker.session, "a", IMAP_FLAG_SEEN, NULL, 0, message);
+  return imap_session_append (fixture->worker.session, "a",
+                              &(ImapMessage) { .flags = IMAP_FLAG_SEEN, .bytes = message }, 1);
 }
 
 static void
@@ -623,7 +624,7 @@ test_append_plus_refused (void)
 
   prepare (&fixture, script);
   g_assert_no_error (try_connect (&fixture));
-  append = imap_session_append (fixture.worker.session, "a", 0, NULL, 0, message);
+  append = imap_session_append (fixture.worker.session, "a", &(ImapMessage) { .bytes = message }, 1);
   noop = imap_session_noop (fixture.worker.session);
   g_assert_false (imap_command_await (append, NULL, &error));
   g_assert_error (error, IMAP_ERROR, IMAP_ERROR_OVER_QUOTA);
@@ -647,7 +648,7 @@ test_literal_minus (void)
   g_assert_no_error (try_connect (&fixture));
   worker_assert (&fixture.worker, append_ten (&fixture));
   worker_assert (&fixture.worker,
-                 imap_session_append (fixture.worker.session, "a", 0, NULL, 0, message));
+                 imap_session_append (fixture.worker.session, "a", &(ImapMessage) { .bytes = message }, 1));
   finish (&fixture);
 }
 
