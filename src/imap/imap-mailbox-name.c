@@ -175,8 +175,9 @@ imap_mailbox_name_encode (const char *shown_name)
 
       if (is_direct (*p))
         {
-          g_string_append (wire, *p == '&' ? "&-" : (const char[]) { *p, '\0' });
-          p++;
+          g_string_append_c (wire, *p);
+          if (*p++ == '&')
+            g_string_append_c (wire, '-');
           continue;
         }
 

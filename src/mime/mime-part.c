@@ -161,7 +161,7 @@ mime_part_set_section (MimePart *self)
   else
     {
       /* the parts of a multipart that is a whole message count from the message's own number */
-      g_autofree char *prefix = g_strdup (parent->section);
+      g_autofree char *prefix = g_strdup (parent->section != NULL ? parent->section : "");
 
       if (g_str_has_suffix (prefix, ".TEXT"))
         prefix[strlen (prefix) - strlen (".TEXT")] = '\0';
