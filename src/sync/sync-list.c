@@ -471,6 +471,14 @@ is_selected (SyncWorker *worker,
   return mailbox != NULL && imap_mailbox_name_equal (mailbox, folder->name);
 }
 
+/* Gmail counts chats among the MESSAGES of All Mail, which SELECT does not show. */
+static gboolean
+is_count_other (const StoreFolder *folder)
+{
+  return (folder->attributes & STORE_FOLDER_LABEL) != 0 &&
+         folder->special_use == STORE_SPECIAL_ALL;
+}
+
 /* With the numbers of the last proof nothing has changed, as sync-resync.c says of SELECT: that is worth
  * as much as a SELECT, and costs nothing. */
 static gboolean
@@ -478,7 +486,8 @@ is_proved_equal (SyncWorker *worker,
                  const StoreFolder *folder,
                  const ImapMailboxStatus *status)
 {
-  return status != NULL && !is_selected (worker, folder) && (status->items & PROVING_ITEMS) == PROVING_ITEMS &&
+  return status != NULL && !is_selected (worker, folder) && !is_count_other (folder) &&
+         (status->items & PROVING_ITEMS) == PROVING_ITEMS &&
          imap_session_has (sync_worker_get_session (worker), IMAP_CAPABILITY_CONDSTORE) &&
          folder->state == STORE_FOLDER_COMPLETE && folder->checked_unix != 0 &&
          folder->highest_modseq != 0 && folder->uid_next != 0 &&

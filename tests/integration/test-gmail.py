@@ -310,6 +310,139 @@ class SendingTest(GmailTest):
         self.assertEqual(len(self.sent), 1)
 
 
+class DroppedMoveTest(GmailTest):
+    """MOVE into Trash ends the connection, with nothing done."""
+    options = {'move_to_trash': 'drops'}
+
+    def test_delete_is_done_by_copy_from_then_on(self):
+        self.sync()
+        self.change('delete', 'INBOX', ids(24))
+        self.settle()
+        self.assertEqual(self.there(TRASH), [24, 31])
+        self.change('delete', 'INBOX', ids(25))
+        self.settle()
+        self.assertEqual(self.there(TRASH), [24, 25, 31])
+        self.assertEqual(sum(command.startswith('UID MOVE') for command in self.gmail.commands), 2)
+        self.sync()
+        self.assert_equal_to_server()
+
+    def test_the_next_run_knows_it(self):
+        self.client.close()
+        directory = self.enterContext(tempfile.TemporaryDirectory())
+        for number in (24, 25):
+            self.client = self.start(directory=directory)
+            self.sync()
+            self.change('delete', 'INBOX', ids(number))
+            self.settle()
+            self.client.close()
+        self.assertEqual(self.there(TRASH), [24, 25, 31])
+        self.assertEqual(sum(command.startswith('UID MOVE') for command in self.gmail.commands), 2)
+
+
+class DroppedDoneMoveTest(GmailTest):
+    """MOVE into Trash ends the connection, and was done."""
+    options = {'move_to_trash': 'drops-done'}
+
+    def test_it_is_not_done_twice(self):
+        self.sync()
+        change = self.change('delete', 'INBOX', ids(24))
+        self.settle()
+        self.assertEqual(self.there(TRASH), [24, 31])
+        self.assertEqual(self.shown(TRASH), [24, 31])
+        for name in ('INBOX', 'Work', ALL):
+            self.assertNotIn(24, self.shown(name))
+        self.assertFalse(any(command.startswith('UID COPY') for command in self.gmail.commands))
+        self.undo(change)
+        self.settle()
+        self.assertEqual(self.m[24].labels, {'INBOX', 'Work'})
+
+
+class OthersTest(GmailTest):
+    """What the web page and other clients do."""
+
+    def setUp(self):
+        super().setUp()
+        self.sync()
+        self.gmail.headers.clear()
+
+    def test_labels_that_come_and_go(self):
+        self.gmail.label(self.m[22], 'Work', remove=['INBOX'])
+        self.gmail.label(self.m[23], 'Work/Plans')
+        # as many as before, and no MODSEQ says that they are others
+        self.gmail.label(self.m[5], 'INBOX')
+        self.gmail.label(self.m[24], remove=['INBOX'])
+        self.sync()
+        self.assert_equal_to_server()
+        self.assertEqual(self.gmail.headers, {})
+
+    def test_trash_spam_and_back(self):
+        self.gmail.put(self.m[24], TRASH)
+        self.gmail.put(self.m[25], SPAM)
+        self.gmail.put(self.m[31], ALL)
+        self.sync()
+        self.assert_equal_to_server()
+        self.gmail.put(self.m[24], ALL)
+        self.gmail.label(self.m[24], 'Work')
+        self.sync()
+        self.assert_equal_to_server()
+        self.assertEqual(self.gmail.headers, {})
+
+    def test_flags_and_stars(self):
+        self.gmail.flag(self.m[24], r'\Seen', r'\Flagged', 'ne]ws')
+        self.sync()
+        self.assert_equal_to_server()
+        for name in ('INBOX', 'Work', ALL, '[Gmail]/Starred'):
+            self.assertEqual(self.rows(name)['m24']['shown'], SEEN | FLAGGED)
+            self.assertEqual(self.rows(name)['m24']['keywords'], 'ne]ws')
+
+    def test_chats_that_only_status_counts(self):
+        with self.gmail.changing():
+            for message in (self.m[1], self.m[2]):
+                message.is_chat = True
+                self.gmail.update(message)
+        self.sync()
+        self.assert_equal_to_server()
+        self.gmail.commands.clear()
+        self.sync()
+        self.assertFalse([command for command in self.gmail.commands if 'FETCH' in command])
+
+    def test_conversations_are_the_servers(self):
+        first = self.gmail.deliver(letter(50), 'INBOX')
+        self.gmail.deliver(letter(51), thread=first)
+        self.gmail.deliver(letter(52, more='References: <m50@people.example>\r\n'), 'INBOX')
+        self.sync()
+        rows = self.rows(ALL)
+        self.assertEqual(rows['m50']['conversation'], rows['m51']['conversation'])
+        self.assertNotEqual(rows['m50']['conversation'], rows['m52']['conversation'])
+
+    def test_live_what_idle_does_not_tell_is_found_by_asking(self):
+        self.client.close()
+        client = self.start()
+        client.command('live')
+        client.wait_until(lambda: client.command('status')['live'], 'IDLE')
+        client.wait_until(lambda: 'INBOX' in client.dump() and
+                          client.dump()['[Gmail]/Trash']['state'] == 2, 'the first sync')
+        self.gmail.label(self.m[24], remove=['INBOX'])
+        client.command('check')
+        client.wait_until(lambda: 'm24@people.example' not in
+                          [row['message_id'] for row in client.dump()['INBOX']['messages']],
+                          'the label to go')
+
+
+class LimitTest(GmailTest):
+    options = {'connections': 1}
+
+    def test_a_second_connection_is_refused_and_done_without(self):
+        for number in range(100, 400):
+            self.gmail.deliver(letter(number), 'Work')
+        self.client.command('live')
+        self.client.wait_until(
+            lambda: self.client.dump().get('[Gmail]/Trash', {'state': 0})['state'] == 2 and
+            self.client.dump()['Work']['state'] == 2, 'the first sync')
+        self.assertEqual(self.client.command('status')['state'], 'up-to-date')
+        self.assertGreater(self.gmail.commands.count('AUTHENTICATE'), 1)
+
+
 class ObjectIdTest(GmailTest):
     """The same for copies that EMAILID tells of."""
     options = {'without': ['X-GM-EXT-1'], 'more': ['OBJECTID']}
