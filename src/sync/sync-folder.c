@@ -22,9 +22,6 @@
 
 #define MAX_ROUNDS 5
 
-/* How long a folder of Gmail's waits for All Mail before it asks again. */
-#define WAIT_FOR_ALL_US (2 * G_USEC_PER_SEC)
-
 /* How often the folder on the screen is compared with the server. */
 #define LOOK_AGAIN_US (3 * 60 * G_USEC_PER_SEC)
 
@@ -523,13 +520,15 @@ run_folder_job (SyncJob *job,
   gint64 folder_id = *(gint64 *) job->data;
   Run run = { .job = job, .worker = worker, .folder_id = folder_id, .is_whole = TRUE };
   g_autoptr(StoreFolder) cached = NULL;
+  gint64 wait_us;
   const StoreFolder *folder;
   gboolean done;
 
   cached = store_reader_get_folder (sync_worker_get_reader (worker), folder_id, NULL);
-  if (cached != NULL && sync_known_waits (job, worker, cached))
+  wait_us = cached != NULL ? sync_known_get_wait_us (job, worker, cached) : 0;
+  if (wait_us > 0)
     {
-      job->not_before_us = base_time_boottime_us () + WAIT_FOR_ALL_US;
+      job->not_before_us = base_time_boottime_us () + wait_us;
       return SYNC_JOB_AGAIN;
     }
   if (!open_mailbox (&run, error))

@@ -11,6 +11,10 @@
 #include "store-folder.h"
 #include "sync-window.h"
 
+/* How long what waits for another folder lets pass before it asks again. */
+#define WAIT_FOR_INBOX_US (G_USEC_PER_SEC / 5)
+#define WAIT_FOR_ALL_US (2 * G_USEC_PER_SEC)
+
 /* Where so many folders are here before All Mail, all of it is asked about. */
 #define MAX_LABELS 20
 
@@ -54,17 +58,24 @@ list_others (SyncWorker *worker,
 }
 
 static const StoreFolder *
-find_all (GPtrArray *folders)
+find_use (GPtrArray *folders,
+          StoreSpecialUse use)
 {
   for (guint i = 0; i < folders->len; i++)
     {
       const StoreFolder *folder = g_ptr_array_index (folders, i);
 
-      if (folder->special_use == STORE_SPECIAL_ALL)
+      if (folder->special_use == use)
         return folder;
     }
 
   return NULL;
+}
+
+static const StoreFolder *
+find_all (GPtrArray *folders)
+{
+  return find_use (folders, STORE_SPECIAL_ALL);
 }
 
 /**
@@ -89,29 +100,35 @@ sync_known_is_likely (SyncWorker *worker)
 }
 
 /**
- * sync_known_waits:
+ * sync_known_get_wait_us:
  *
- * Gmail's folders are filled when All Mail is here: then next to nothing of them has to be fetched.
+ * Gmail's folders are filled when All Mail is here, and All Mail when the inbox is: then next to
+ * nothing of them has to be fetched.
  *
- * Returns: whether the folder that the job is about is better looked at later
+ * Returns: in how many microseconds the folder that the job is about is better looked at; 0 for now
  */
-gboolean
-sync_known_waits (SyncJob *job,
-                  SyncWorker *worker,
-                  const StoreFolder *folder)
+gint64
+sync_known_get_wait_us (SyncJob *job,
+                        SyncWorker *worker,
+                        const StoreFolder *folder)
 {
+  gboolean is_all = is_label (folder) && folder->special_use == STORE_SPECIAL_ALL;
   g_autoptr(GPtrArray) folders = NULL;
-  const StoreFolder *all;
+  const StoreFolder *first;
 
-  if (!is_part_of_all (folder) || folder->special_use == STORE_SPECIAL_INBOX ||
+  if ((!is_all && !is_part_of_all (folder)) || folder->special_use == STORE_SPECIAL_INBOX ||
       folder->state == STORE_FOLDER_COMPLETE || job->priority < SYNC_PRIORITY_FOLDER)
-    return FALSE;
+    return 0;
 
   folders = store_reader_list_folders (sync_worker_get_reader (worker),
                                        sync_core_get_uuid (sync_worker_get_core (worker)), NULL);
-  all = folders != NULL ? find_all (folders) : NULL;
-  return all != NULL && all->state != STORE_FOLDER_COMPLETE &&
-         sync_core_has_job (sync_worker_get_core (worker), job->name, all->folder);
+  first = folders != NULL ? find_use (folders, is_all ? STORE_SPECIAL_INBOX : STORE_SPECIAL_ALL) :
+                            NULL;
+  if (first == NULL || first->state == STORE_FOLDER_COMPLETE ||
+      !sync_core_has_job (sync_worker_get_core (worker), job->name, first->folder))
+    return 0;
+
+  return is_all ? WAIT_FOR_INBOX_US : WAIT_FOR_ALL_US;
 }
 
 /**

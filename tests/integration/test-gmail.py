@@ -130,7 +130,9 @@ class LargeFirstSyncTest(GmailTest):
         self.client.wait_until(
             lambda: self.client.dump().get('[Gmail]/Trash', {'state': 0})['state'] == 2 and
             self.client.dump()['Work']['state'] == 2, 'the first sync')
-        self.assertEqual(set(self.gmail.headers.values()), {1})
+        # the inbox may be followed and compared at a time
+        self.assertEqual({number for name, number in self.gmail.headers.items()
+                          if name not in self.gmail.names('INBOX')}, {1})
 
 
 class ActionsTest(GmailTest):
