@@ -137,7 +137,7 @@ void
 imap_connection_set_silence (ImapConnection *self,
                              guint           silence_ms)
 {
-  self->silence_ms = silence_ms > 0 ? silence_ms : DEFAULT_SILENCE_MS;
+  self->silence_ms = net_patience_ms (silence_ms > 0 ? silence_ms : DEFAULT_SILENCE_MS);
   if (self->timer != NULL)
     {
       /* it ticks as often as is fit for the time before */
