@@ -1,48 +1,19 @@
 #include "sync-mailbox.h"
 
 #include "base-time.h"
-#include "store-transaction.h"
+#include "sync-commit.h"
 #include "sync-facts.h"
 
 /* For how long what SELECT said is taken for how things are now. */
 #define FRESH_US (2 * G_USEC_PER_SEC)
-
-/* Rows of flags that one transaction takes: QRESYNC may bring those of the whole mailbox at once. */
-#define MAX_COMMIT_FLAGS 4000
-
-/* What writers have done, told from the writer thread and read when the lane is drained. */
-typedef struct
-{
-  gatomicrefcount ref_count;
-  guint n_new;     /* atomic */
-  guint n_gone;    /* atomic */
-  guint n_changed; /* atomic */
-} Tally;
-
-/* Everything that one transaction takes into the cache. */
-typedef struct
-{
-  gint64 folder_id;
-  StoreBatch *facts;       /* (owned) (nullable) */
-  GArray *flags;           /* (owned) (element-type StoreUidFlags) */
-  GStringChunk *keywords;  /* (owned): what flags point at */
-  ImapUidSet *gone;        /* (owned) */
-  gboolean has_backfill;
-  guint32 backfill_uid;
-  gboolean has_status;
-  StoreFolderStatus status;
-  gint64 checked_unix; /* 0 for not */
-  gint64 proved_exists; /* -1 for not */
-  Tally *tally;        /* (owned) */
-} Commit;
 
 struct _SyncMailbox
 {
   StoreFolder *folder;     /* (owned) */
   ImapCommand *select;     /* (owned) */
   StoreLane *lane;         /* (owned) */
-  Commit *next;            /* (owned): what the next transaction will take */
-  Tally *tally;            /* (owned) */
+  SyncCommit *next;        /* (owned): what the next transaction will take */
+  SyncTally *tally;        /* (owned) */
   GHashTable *incomplete;  /* (owned): UID → SyncFactsMask of rows that miss something */
   ImapUidSet *received;    /* (owned): UIDs whose facts are whole, until they are taken */
   ImapUidSet *gone;        /* (owned): all that were expunged since SELECT */
@@ -64,48 +35,6 @@ struct _SyncMailbox
   gpointer flags_data;
 };
 
-static void
-tally_unref (Tally *tally)
-{
-  if (g_atomic_ref_count_dec (&tally->ref_count))
-    g_free (tally);
-}
-
-static Tally *
-tally_new (void)
-{
-  Tally *tally = g_new0 (Tally, 1);
-
-  g_atomic_ref_count_init (&tally->ref_count);
-  return tally;
-}
-
-static Commit *
-commit_new (SyncMailbox *self)
-{
-  Commit *commit = g_new0 (Commit, 1);
-
-  commit->folder_id = self->folder->folder;
-  commit->proved_exists = -1;
-  commit->flags = g_array_new (FALSE, FALSE, sizeof (StoreUidFlags));
-  commit->gone = imap_uid_set_new ();
-  commit->tally = self->tally;
-  g_atomic_ref_count_inc (&self->tally->ref_count);
-
-  return commit;
-}
-
-static void
-commit_free (Commit *commit)
-{
-  g_clear_pointer (&commit->facts, store_batch_free);
-  g_clear_pointer (&commit->keywords, g_string_chunk_free);
-  g_array_unref (commit->flags);
-  imap_uid_set_unref (commit->gone);
-  tally_unref (commit->tally);
-  g_free (commit);
-}
-
 /**
  * sync_mailbox_new:
  * @folder: as it is in the cache
@@ -126,8 +55,8 @@ sync_mailbox_new (Store *store,
   self->folder = store_folder_copy (folder);
   self->select = imap_command_ref (select);
   self->lane = store_lane_new (store, STORE_PRIORITY_SYNC);
-  self->tally = tally_new ();
-  self->next = commit_new (self);
+  self->tally = sync_tally_new ();
+  self->next = sync_commit_new (self->folder->folder, self->tally);
   self->incomplete = g_hash_table_new (NULL, NULL);
   self->received = imap_uid_set_new ();
   self->gone = imap_uid_set_new ();
@@ -170,8 +99,8 @@ sync_mailbox_opened (SyncMailbox *self)
       return;
     }
 
-  commit_free (self->next);
-  self->next = commit_new (self);
+  sync_commit_free (self->next);
+  self->next = sync_commit_new (self->folder->folder, self->tally);
   g_hash_table_remove_all (self->incomplete);
   imap_uid_set_remove_set (self->vanished, self->vanished);
 }
@@ -225,8 +154,8 @@ sync_mailbox_free (SyncMailbox *self)
   store_folder_free (self->folder);
   imap_command_unref (self->select);
   store_lane_unref (self->lane);
-  commit_free (self->next);
-  tally_unref (self->tally);
+  sync_commit_free (self->next);
+  sync_tally_unref (self->tally);
   g_hash_table_unref (self->incomplete);
   imap_uid_set_unref (self->received);
   imap_uid_set_unref (self->gone);
@@ -275,25 +204,6 @@ sync_mailbox_get_selected (SyncMailbox *self)
 /* The applier. */
 
 static void
-keep_flags (SyncMailbox *self,
-            guint32 uid,
-            guint32 flags,
-            guint64 modseq,
-            const char *keywords)
-{
-  StoreUidFlags item = { .uid = uid, .flags = flags, .modseq = modseq };
-
-  if (keywords != NULL)
-    {
-      if (self->next->keywords == NULL)
-        self->next->keywords = g_string_chunk_new (1024);
-      item.keywords = g_string_chunk_insert_const (self->next->keywords, keywords);
-    }
-
-  g_array_append_val (self->next->flags, item);
-}
-
-static void
 apply_flags (SyncMailbox *self,
              const ImapFetch *fetch,
              guint32 uid)
@@ -305,7 +215,7 @@ apply_flags (SyncMailbox *self,
   if (self->flags_func != NULL && !self->flags_func (uid, flags, keywords, self->flags_data))
     return;
 
-  keep_flags (self, uid, flags, modseq, keywords);
+  sync_commit_add_flags (self->next, uid, flags, modseq, keywords);
 }
 
 static void
@@ -768,119 +678,6 @@ sync_mailbox_vanish (SyncMailbox *self,
   imap_uid_set_add_set (self->next->gone, uids);
 }
 
-static gboolean
-vanish (StoreTransaction *tx,
-        Commit *commit,
-        GError **error)
-{
-  g_autoptr(GArray) uids = g_array_new (FALSE, FALSE, sizeof (guint32));
-  guint n_vanished = 0;
-  ImapUidSetIter iter;
-  guint32 uid;
-
-  imap_uid_set_iter_init (&iter, commit->gone);
-  while (imap_uid_set_iter_next (&iter, &uid))
-    g_array_append_val (uids, uid);
-
-  if (!store_tx_vanish (tx, commit->folder_id, (const guint32 *) uids->data, uids->len,
-                        &n_vanished, error))
-    return FALSE;
-
-  g_atomic_int_add (&commit->tally->n_gone, n_vanished);
-  return TRUE;
-}
-
-/* Flags before facts: flags that came behind a message's facts are in them already. */
-static gboolean
-write_commit (StoreTransaction *tx,
-              gpointer data,
-              GError **error)
-{
-  Commit *commit = data;
-
-  if (commit->flags->len > 0)
-    {
-      guint n_changed = 0;
-
-      if (!store_tx_set_flags (tx, commit->folder_id, (StoreUidFlags *) commit->flags->data,
-                               commit->flags->len, &n_changed, error))
-        return FALSE;
-      g_atomic_int_add (&commit->tally->n_changed, n_changed);
-    }
-  if (commit->facts != NULL)
-    {
-      StorePut put = { 0 };
-
-      if (!store_tx_put_batch (tx, commit->folder_id, commit->facts, STORE_PUT_DEFAULT, &put,
-                               error))
-        return FALSE;
-      g_atomic_int_add (&commit->tally->n_new, put.n_inserted + put.n_arrived);
-    }
-  if (!imap_uid_set_is_empty (commit->gone) && !vanish (tx, commit, error))
-    return FALSE;
-  if (commit->has_status &&
-      !store_tx_set_folder_status (tx, commit->folder_id, &commit->status, error))
-    return FALSE;
-  if (commit->has_backfill &&
-      !store_tx_set_folder_backfill (tx, commit->folder_id, commit->backfill_uid, error))
-    return FALSE;
-
-  if (commit->checked_unix != 0 &&
-      !store_tx_set_folder_checked (tx, commit->folder_id, commit->checked_unix, error))
-    return FALSE;
-
-  return commit->proved_exists < 0 ||
-         store_tx_set_folder_proved (tx, commit->folder_id, commit->proved_exists, error);
-}
-
-static gboolean
-is_commit_empty (const Commit *commit)
-{
-  return commit->facts == NULL && commit->flags->len == 0 &&
-         imap_uid_set_is_empty (commit->gone) && !commit->has_status && !commit->has_backfill &&
-         commit->checked_unix == 0 && commit->proved_exists < 0;
-}
-
-static gboolean
-push_commit (SyncMailbox *self,
-             Commit *commit,
-             GError **error)
-{
-  return store_lane_push_await (self->lane, write_commit, commit, (GDestroyNotify) commit_free,
-                                error);
-}
-
-/* Hands over what is too much for one transaction, in the order in which it was said. */
-static gboolean
-push_surplus_flags (SyncMailbox *self,
-                    GError **error)
-{
-  while (self->next->flags->len > MAX_COMMIT_FLAGS)
-    {
-      Commit *surplus = commit_new (self);
-      GArray *flags = self->next->flags;
-
-      for (guint i = 0; i < MAX_COMMIT_FLAGS; i++)
-        {
-          StoreUidFlags item = g_array_index (flags, StoreUidFlags, i);
-
-          if (item.keywords != NULL)
-            {
-              if (surplus->keywords == NULL)
-                surplus->keywords = g_string_chunk_new (1024);
-              item.keywords = g_string_chunk_insert_const (surplus->keywords, item.keywords);
-            }
-          g_array_append_val (surplus->flags, item);
-        }
-      g_array_remove_range (flags, 0, MAX_COMMIT_FLAGS);
-
-      if (!push_commit (self, surplus, error))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
 /**
  * sync_mailbox_commit:
  *
@@ -893,18 +690,21 @@ gboolean
 sync_mailbox_commit (SyncMailbox *self,
                      GError **error)
 {
-  Commit *commit;
+  SyncCommit *commit;
 
-  if (is_commit_empty (self->next))
+  if (sync_commit_is_empty (self->next))
     return TRUE;
-  if (!push_surplus_flags (self, error))
-    return FALSE;
+
+  /* in the order in which it was said */
+  while ((commit = sync_commit_take_surplus (self->next)) != NULL)
+    if (!sync_commit_push_await (commit, self->lane, error))
+      return FALSE;
 
   commit = self->next;
-  self->next = commit_new (self);
+  self->next = sync_commit_new (self->folder->folder, self->tally);
   g_hash_table_remove_all (self->incomplete);
 
-  return push_commit (self, commit, error);
+  return sync_commit_push_await (commit, self->lane, error);
 }
 
 /**
@@ -923,15 +723,6 @@ sync_mailbox_settle (SyncMailbox *self,
   if (!sync_mailbox_commit (self, error) || !store_lane_drain_await (self->lane, error))
     return FALSE;
 
-  if (report != NULL)
-    {
-      report->n_new += g_atomic_int_get (&self->tally->n_new);
-      report->n_gone += g_atomic_int_get (&self->tally->n_gone);
-      report->n_flags_changed += g_atomic_int_get (&self->tally->n_changed);
-    }
-  g_atomic_int_set (&self->tally->n_new, 0);
-  g_atomic_int_set (&self->tally->n_gone, 0);
-  g_atomic_int_set (&self->tally->n_changed, 0);
-
+  sync_tally_take (self->tally, report);
   return TRUE;
 }
