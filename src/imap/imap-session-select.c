@@ -64,7 +64,8 @@ can_resync (ImapSession     *self,
             const ImapKnown *known)
 {
   return known != NULL && known->uid_validity != 0 && known->modseq != 0 &&
-         known->modseq <= G_MAXINT64 && imap_session_has (self, IMAP_CAPABILITY_QRESYNC) &&
+         known->modseq <= G_MAXINT64 && imap_session_has (self, IMAP_CAPABILITY_CONDSTORE) &&
+         imap_session_has (self, IMAP_CAPABILITY_QRESYNC) &&
          (imap_session_is_enabled (self, IMAP_CAPABILITY_QRESYNC) || is_enabling (self));
 }
 
@@ -73,10 +74,8 @@ compose_parameters (ImapSession     *self,
                     ImapCommand     *command,
                     const ImapKnown *known)
 {
-  command->next_try = TRY_PLAIN;
-  if (imap_session_has (self, IMAP_CAPABILITY_CONDSTORE) ||
-      imap_session_has (self, IMAP_CAPABILITY_QRESYNC))
-    command->next_try = TRY_CONDSTORE;
+  /* whoever offers QRESYNC has CONDSTORE too, unless it was found broken */
+  command->next_try = imap_session_has (self, IMAP_CAPABILITY_CONDSTORE) ? TRY_CONDSTORE : TRY_PLAIN;
   if (!can_resync (self, known))
     return;
 

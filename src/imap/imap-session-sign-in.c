@@ -410,6 +410,8 @@ send_enable (ImapSession *self)
     wanted |= IMAP_CAPABILITY_BIT (IMAP_CAPABILITY_IMAP4REV2);
 
   g_clear_pointer (&self->enabling, imap_command_unref);
+  if (!imap_session_has (self, IMAP_CAPABILITY_CONDSTORE))
+    wanted &= ~IMAP_CAPABILITY_BIT (IMAP_CAPABILITY_QRESYNC);
   if (imap_session_has (self, IMAP_CAPABILITY_ENABLE))
     self->enabling = imap_session_enable (self, wanted);
 }

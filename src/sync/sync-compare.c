@@ -27,7 +27,9 @@ give_up (SyncWorker *worker,
   ImapSession *session = sync_worker_get_session (worker);
   guint32 exists = imap_session_get_exists (session);
 
-  if (!sync_mailbox_has_heard_vanished (sync_worker_get_mailbox (worker)))
+  if (!sync_mailbox_has_heard_vanished (sync_worker_get_mailbox (worker)) ||
+      !imap_session_is_enabled (session, IMAP_CAPABILITY_QRESYNC) ||
+      !imap_session_has (session, IMAP_CAPABILITY_QRESYNC))
     {
       g_set_error (error, SYNC_ERROR, SYNC_ERROR_DOUBTFUL,
                    "The server lists %" G_GUINT64_FORMAT " messages and says that there are %u",

@@ -290,6 +290,7 @@ compare_flags (Run *run,
   ImapFetchQuery query = { .items = IMAP_FETCH_FLAGS, .changed_since = folder->highest_modseq };
   g_autoptr(ImapUidSet) range = NULL;
   g_autoptr(ImapCommand) changes = NULL;
+  g_autoptr(GError) local_error = NULL;
 
   if (!run->is_whole || run->has_flags || imap_uid_set_is_empty (known))
     return TRUE;
@@ -299,7 +300,13 @@ compare_flags (Run *run,
 
   range = imap_uid_set_new_range (imap_uid_set_get_first (known), imap_uid_set_get_last (known));
   changes = imap_session_uid_fetch (get_session (run), range, &query, NULL, NULL);
-  return imap_command_await (changes, run->job->cancellable, error);
+  if (imap_command_await (changes, run->job->cancellable, &local_error))
+    return TRUE;
+  if (sync_window_is_refusal (local_error))
+    return sync_compare_flags (run->job, run->worker, known, &run->is_whole, error);
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
 }
 
 /* It only shows something early: where the server refuses it, what it would have brought is asked for

@@ -339,6 +339,32 @@ begin_anew (Resync *resync,
          reload (resync, error);
 }
 
+/* Whether the flags came. A server that calls its own CONDSTORE bad is compared without it; a NO can
+ * mean messages that have just gone (RFC 2180 section 4.1.2). */
+static gboolean
+await_changes (Resync *resync,
+               ImapCommand *changes,
+               gboolean *out_came,
+               GError **error)
+{
+  g_autoptr(GError) local_error = NULL;
+
+  *out_came = changes == NULL ||
+              imap_command_await (changes, resync->job->cancellable, &local_error);
+  if (*out_came)
+    return TRUE;
+  if (!sync_window_is_refusal (local_error))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+
+  if (imap_command_get_status (changes)->kind == IMAP_STATUS_BAD)
+    imap_session_latch_off (resync->session, IMAP_CAPABILITY_CONDSTORE,
+                            "FETCH (CHANGEDSINCE …) was answered with BAD");
+  return TRUE;
+}
+
 static gboolean
 follow_changes (Resync *resync,
                 SyncResync *out_result,
@@ -347,11 +373,12 @@ follow_changes (Resync *resync,
 {
   g_autoptr(ImapCommand) changes = send_changes (resync);
   gboolean is_proved = FALSE;
+  gboolean came;
 
   if (!fetch_new (resync, out_is_whole, error) ||
-      (changes != NULL && !imap_command_await (changes, resync->job->cancellable, error)))
+      !await_changes (resync, changes, &came, error))
     return FALSE;
-  if (!*out_is_whole)
+  if (!*out_is_whole || !came)
     return TRUE;
   if (!prove_at_last (resync, &is_proved, error))
     return FALSE;

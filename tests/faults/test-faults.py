@@ -247,9 +247,6 @@ def unsolicited():
             # Which message is gone is not known yet when the first SEARCH lists all of them.
             if (name, step) == ('expunge', 'SEARCH'):
                 expects = (None, INCOMPLETE)
-            # Numbers that do not fit what VANISHED has said, on each connection anew.
-            if name == 'vanished' and contradicts:
-                expects = 'protocol'
             yield Case(f'unsolicited/{name}-at-{step.lower()}', faults, expects,
                        changes=name in BELIEVED)
 

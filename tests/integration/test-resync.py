@@ -416,7 +416,7 @@ class LiesTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.dovecot = Dovecot(users={name: 'pw' for name in
-                                     'abby ben cleo dan eve fay gus hal'.split()})
+                                     'abby ben cleo dan eve fay gus hal ian'.split()})
         cls.dovecot.start()
 
     @classmethod
@@ -499,6 +499,16 @@ class LiesTest(unittest.TestCase):
         self.change(imap)
         self.liar.refused = r'SELECT.*QRESYNC'
         self.sync_and_check(imap, ['QRESYNC'])
+
+    def test_changedsince_is_refused(self):
+        imap = self.begin('ian', [(rb' QRESYNC', rb'')])
+        self.change(imap)
+        self.liar.refused = r'CHANGEDSINCE'
+        client = self.sync_and_check(imap, ['CONDSTORE'])
+        client.close()
+        imap.select('INBOX')
+        imap.uid('STORE', '1', '+FLAGS', '\\Flagged')
+        self.sync_and_check(imap, ['CONDSTORE'], gone=0, new=0)
 
     def test_mod_sequences_begin_anew(self):
         imap = self.begin('eve', [(rb'HIGHESTMODSEQ \d+', rb'HIGHESTMODSEQ 9000'),
