@@ -161,12 +161,13 @@ mime_part_set_section (MimePart *self)
   else
     {
       /* the parts of a multipart that is a whole message count from the message's own number */
-      g_autofree char *prefix = g_strdup (parent->section != NULL ? parent->section : "");
+      const char *prefix = parent->section != NULL ? parent->section : "";
+      gsize size = strlen (prefix);
 
       if (g_str_has_suffix (prefix, ".TEXT"))
-        prefix[strlen (prefix) - strlen (".TEXT")] = '\0';
-      self->section = *prefix != '\0'
-                        ? g_strdup_printf ("%s.%u", prefix, parent->children->len)
+        size -= strlen (".TEXT");
+      self->section = size > 0
+                        ? g_strdup_printf ("%.*s.%u", (int) size, prefix, parent->children->len)
                         : g_strdup_printf ("%u", parent->children->len);
     }
 }
