@@ -51,10 +51,18 @@ static const struct
   { "zero\xe2\x80\x8bwidth", "zerowidth\n" },
   { "<a href=x><table><tr><td>in a link</td></tr></table></a>", "in a link\n" },
   { "<p>a\xff</p>", "a\xef\xbf\xbd\n" },
-  /* characters that there are not: the parser makes bytes of them that are no UTF-8 */
-  { "a&#x1F609999999999999999999990;b", "a?b\n" },
-  { "<img src=x alt='&#x1F609999999999999999999990;'>", "[?]\n" },
 };
+
+/* Characters that there are not: older parsers make bytes of them that are no UTF-8. */
+static void
+test_no_characters (void)
+{
+  g_autofree char *text = mime_html_to_text ("a&#x1F609999999999999999999990;b", -1);
+  g_autofree char *alt = mime_html_to_text ("<img src=x alt='&#x1F609999999999999999999990;'>", -1);
+
+  g_assert_true (g_str_equal (text, "a?b\n") || g_str_equal (text, "a\xef\xbf\xbd""b\n"));
+  g_assert_true (g_str_equal (alt, "[?]\n") || g_str_equal (alt, "[\xef\xbf\xbd]\n"));
+}
 
 static void
 test_to_text (void)
@@ -398,6 +406,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/mime/html/to-text", test_to_text);
+  g_test_add_func ("/mime/html/no-characters", test_no_characters);
   g_test_add_func ("/mime/html/to-words", test_to_words);
   g_test_add_func ("/mime/html/from-text", test_from_text);
   g_test_add_func ("/mime/html/sanitize-hostile", test_sanitize_hostile);
