@@ -219,8 +219,7 @@ def stages_of(arguments):
     gcc = Stage('gcc', 'build-test')
     asan = Stage('clang, AddressSanitizer, UBSan', 'build-asan', SANITIZERS, 'clang',
                  ['window', 'large', *WITHOUT_CODE], SANITIZER_ENVIRONMENT, ['--timeout-multiplier', '4'])
-    # Under AddressSanitizer real servers are met by --asan only: some of those tests, in which one
-    # program drives another, take leaks of libraries for failures, and need an idle machine.
+    # Under AddressSanitizer real servers are met by --asan only, for the time that it takes.
     asan_alone = Stage('clang, AddressSanitizer, UBSan', 'build-asan', SANITIZERS, 'clang',
                        [*SLOW_SUITES, *WITHOUT_CODE], SANITIZER_ENVIRONMENT,
                        ['--timeout-multiplier', '4'])
