@@ -12,7 +12,7 @@
  * slice writes far fewer pages than as many inserts in random order would. Until a run is merged
  * to its end its log stays: after a crash it is merged once more, with the same result. */
 
-/* Entries after which the log is merged; with what comes in meanwhile about 2 MB of memory. */
+/* Entries after which the log is merged. With what comes in meanwhile it takes 1.6 MB of memory. */
 #define RUN_ENTRIES 40000
 #define SLICE_ENTRIES 4096
 
@@ -159,6 +159,26 @@ resolve (StoreDb  *cache,
   return TRUE;
 }
 
+static int compare_entries (gconstpointer a,
+                            gconstpointer b);
+
+/* In memory: what is new, and the run that is being merged. */
+static gint64
+find_in_memory (StoreReferences *self,
+                gint64           hash)
+{
+  Entry wanted = { hash, 0 };
+  Entry *slot = find_slot (self, hash);
+  guint position;
+
+  if (slot->hash == hash)
+    return slot->conversation;
+  if (self->run != NULL && g_array_binary_search (self->run, &wanted, compare_entries, &position))
+    return g_array_index (self->run, Entry, position).conversation;
+
+  return 0;
+}
+
 /**
  * store_references_find:
  * @out_conversation: (out): where it belongs, or 0 when it was never seen
@@ -170,14 +190,11 @@ store_references_find (StoreReferences  *self,
                        gint64           *out_conversation,
                        GError          **error)
 {
-  Entry *slot;
-
   if (!load (self, cache, error))
     return FALSE;
 
-  slot = find_slot (self, (gint64) hash);
-  *out_conversation = slot->conversation;
-  if (slot->hash == 0)
+  *out_conversation = find_in_memory (self, (gint64) hash);
+  if (*out_conversation == 0)
     {
       g_autoptr(StoreStatement) select = NULL;
 
@@ -251,6 +268,8 @@ freeze (StoreReferences  *self,
     }
 
   g_array_sort (self->run, compare_entries);
+  memset (self->slots, 0, self->n_slots * sizeof (Entry));
+  self->n_entries = 0;
   return TRUE;
 }
 
@@ -269,7 +288,8 @@ finish_run (StoreReferences  *self,
   if (!store_db_run (cache, delete, error))
     return FALSE;
 
-  store_references_forget (self);
+  g_clear_pointer (&self->run, g_array_unref);
+  self->merged = 0;
   return TRUE;
 }
 

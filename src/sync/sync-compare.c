@@ -45,7 +45,21 @@ give_up (SyncWorker *worker,
 }
 
 /**
+ * sync_compare_send_list:
+ *
+ * Asks for the UIDs of all messages. Sends and does not wait.
+ *
+ * Returns: (transfer full): the command, for sync_compare_list ()
+ */
+ImapCommand *
+sync_compare_send_list (SyncWorker *worker)
+{
+  return imap_session_uid_search (sync_worker_get_session (worker), "ALL");
+}
+
+/**
  * sync_compare_list:
+ * @sent: (transfer full): of sync_compare_send_list ()
  *
  * Asks the server for all UIDs of the selected mailbox, and has it proved: there are as many as
  * EXISTS says. Awaits.
@@ -58,8 +72,10 @@ give_up (SyncWorker *worker,
 ImapUidSet *
 sync_compare_list (SyncJob *job,
                    SyncWorker *worker,
+                   ImapCommand *sent,
                    GError **error)
 {
+  g_autoptr(ImapCommand) next = sent;
   ImapSession *session = sync_worker_get_session (worker);
   SyncMailbox *mailbox = sync_worker_get_mailbox (worker);
   guint64 n_found = 0;
@@ -69,7 +85,7 @@ sync_compare_list (SyncJob *job,
       g_autoptr(ImapCommand) search = NULL;
       g_autoptr(ImapUidSet) found = NULL;
 
-      search = imap_session_uid_search (session, "ALL");
+      search = next != NULL ? g_steal_pointer (&next) : sync_compare_send_list (worker);
       if (!imap_command_await (search, job->cancellable, error))
         return NULL;
       if (!imap_command_has_found (search))

@@ -6,8 +6,10 @@
 
 G_BEGIN_DECLS
 
+ImapCommand *sync_compare_send_list (SyncWorker       *worker);
 ImapUidSet *sync_compare_list     (SyncJob           *job,
                                    SyncWorker        *worker,
+                                   ImapCommand       *sent,
                                    GError           **error);
 gboolean    sync_compare_uids     (SyncWorker        *worker,
                                    const ImapUidSet  *found,

@@ -333,6 +333,7 @@ compare_once (Run *run,
               GError **error)
 {
   g_autoptr(ImapCommand) first_look = send_first_look (run);
+  g_autoptr(ImapCommand) search = sync_compare_send_list (run->worker);
   g_autoptr(ImapUidSet) found = NULL;
   g_autoptr(ImapUidSet) unknown = NULL;
   g_autoptr(ImapUidSet) absent = NULL;
@@ -342,10 +343,12 @@ compare_once (Run *run,
   sync_mailbox_clear_doubt (run->mailbox);
   set_first_status (run);
 
-  found = sync_compare_list (run->job, run->worker, error);
-  if (found == NULL)
+  /* the list of a large mailbox takes a server a tenth of a second: what is there before is shown */
+  if (!await_first_look (run, first_look, error) ||
+      (first_look != NULL && !sync_mailbox_commit (run->mailbox, error)))
     return FALSE;
-  if (!await_first_look (run, first_look, error))
+  found = sync_compare_list (run->job, run->worker, g_steal_pointer (&search), error);
+  if (found == NULL)
     return FALSE;
   if (!sync_mailbox_settle (run->mailbox, run->job->report, error) ||
       !sync_compare_uids (run->worker, found, &unknown, &absent, error))
