@@ -200,7 +200,18 @@ static void
 dispatch (ImapConnection     *self,
           const ImapResponse *response)
 {
+  gboolean is_first = !self->has_spoken;
+
   log_received (self, response);
+  self->has_spoken = TRUE;
+
+  /* whatever a server begins with stands for its greeting */
+  if (is_first && (response->type == IMAP_RESPONSE_TAGGED ||
+                   response->type == IMAP_RESPONSE_CONTINUE))
+    {
+      self->handler->untagged (self->handler_data, response);
+      return;
+    }
 
   switch (response->type)
     {

@@ -33,6 +33,7 @@ struct _ImapConnection
   guint64 bytes_read;      /* of the wire, packed or not */
   guint64 bytes_unpacked;  /* the same, unpacked */
   ImapLinkMeter meter;
+  gboolean has_spoken;     /* its first response has come */
   guint n_fetches_untold;  /* FETCH responses since the last line of the transcript */
 
   GQueue outbox;           /* (owned) of ImapRequest: not begun */

@@ -171,11 +171,12 @@ class Case:
     @wishes: what a person has asked for before, without a network: arguments of pipitctl, in which
       an int is the message of that UID in the inbox
     @command: what meets the faults, arguments of pipitctl
+    @lists: how many folders the client has to know afterwards
     @proof: a function (mail) that says whether the server has in the end what was wished for
     """
 
     def __init__(self, name, faults=(), expects=None, begins='known', before=None, after=None,
-                 changes=False, count=12, wishes=(), command=SYNC, proof=None, security='none',
+                 changes=False, count=12, wishes=(), command=SYNC, lists=None, proof=None, security='none',
                  max_rss_kb=MAX_RSS_KB, recovers=True, patience_ms=None, **options):
         self.name = name
         self.faults = faults
@@ -187,6 +188,7 @@ class Case:
         self.count = count
         self.wishes = wishes
         self.command = command
+        self.lists = lists
         self.proof = proof
         self.security = security
         self.max_rss_kb = max_rss_kb
@@ -240,6 +242,7 @@ class Runner:
         self._judge(case, outcome)
         if not case.changes:
             self._nothing_lost(before, after)
+        assert case.lists in (None, len(after)), f'{len(after)} folders are known'
         if case.after is not None:
             case.after(mail)
         if case.recovers:

@@ -74,8 +74,7 @@ def byes():
 
 
 def sizes():
-    yield Case('size/endless-line', [Fault('LIST', endless('x', '* LIST () "/" '))], INCOMPLETE,
-               max_rss_kb=200 * 1024)
+    yield Case('size/endless-line', [Fault('LIST', endless('x', '* LIST () "/" '))], INCOMPLETE)
     yield Case('size/endless-greeting', [Fault('greeting', endless('x', '* OK '))], IMAP)
     yield Case('size/endless-empty-lines', [Fault('LIST', endless('\r\n'))], INCOMPLETE)
     yield Case('size/endless-nul-bytes', [Fault('LIST', endless(b'\0'))], INCOMPLETE)
@@ -263,6 +262,9 @@ def answers():
     yield Case('answer/preauth', [Fault('greeting', say('* PREAUTH welcome\r\n'))])
     yield Case('answer/not-imap', [Fault('greeting', say('HTTP/1.1 200 OK\r\n\r\n', True))],
                'protocol')
+    for name, text in {'tagged': 'A1 OK ready\r\n', 'continue': '+ go on\r\n',
+                       'damaged': '? OK ready\r\n', 'data': '* 5 EXISTS\r\n'}.items():
+        yield Case(f'answer/greeting-{name}', [Fault('greeting', say(text))], 'protocol')
     yield Case('answer/no-capabilities', [Fault('greeting', say('* OK ready\r\n'))],
                capabilities='IMAP4rev1')
     yield Case('answer/capabilities-change-each-time', [Fault('CAPABILITY', say(
@@ -351,6 +353,14 @@ def folders():
                [gone, Fault('STATUS', say('{tag} NO [NONEXISTENT] gone\r\n'))], changes=True)
     yield Case('folder/cannot-be-selected', [Fault('SELECT', say('{tag} NO [NOPERM] no\r\n'))],
                INCOMPLETE)
+
+
+    def thousands(mail):
+        for number in range(5000):
+            mail.add(Mailbox(f'Projects/Folder {number}', 0, uid_validity=number + 5))
+    yield Case('folder/five-thousand', [Fault('LIST', first_say(''))], before=thousands,
+               command=['sync', '--folder', 'Projects/Folder 4999', '--bodies', 'none'],
+               recovers=False, lists=5003)
 
 
 def encryption():

@@ -12,11 +12,10 @@ of a fault can be compared with it. A `Fault` sits at a step, which is a command
 """
 
 import re
-import socket
 import ssl
-import threading
 import time
 
+from .proxy import Proxy
 from .scripted import ScriptedServer
 
 CAPABILITIES = 'IMAP4rev1 SASL-IR AUTH=PLAIN LITERAL+ ID NAMESPACE UIDPLUS MOVE UNSELECT IDLE'
@@ -541,44 +540,59 @@ class FaultServer(ScriptedServer):
         Session(self, peer).run()
 
 
-class DamagingProxy(ScriptedServer):
+class DamagingProxy(Proxy):
     """Stands in front of a real server and damages what it says.
 
     @damage: a function (offset, data) that is called with each piece of what the server says and
-      its place in the connection, and returns what is passed on; None ends the connection
+      its place in the connection, and returns what is passed on, and whether that is the end
     """
 
     def __init__(self, port, damage):
-        super().__init__(self._serve)
-        self._target = port
+        super().__init__(port)
         self._damage = damage
-        self.n_bytes = []
+        self.n_damaged = 0
 
-    def _serve(self, peer):
-        with socket.create_connection(('127.0.0.1', self._target)) as target:
-            threading.Thread(target=self._forward, args=(peer, target), daemon=True).start()
-            index = len(self.n_bytes)
-            self.n_bytes.append(0)
-            while data := target.recv(65536):
-                passed = self._damage(self.n_bytes[index], data)
-                if passed is None:
-                    return
-                self.n_bytes[index] += len(data)
-                peer.send(passed)
+    def __enter__(self):
+        return self
 
-    def _forward(self, peer, target):
+    def __exit__(self, *unused):
+        self.close()
+
+    def make_talk(self, number):
+        return {'offset': 0}
+
+    def _up(self, client, server, number, talk):
+        """Carries bytes and not lines, since they may be compressed."""
         try:
-            while data := peer.some():
-                target.sendall(data)
-            target.shutdown(socket.SHUT_WR)
-        except (EOFError, OSError):
+            while data := client.recv(65536):
+                server.sendall(data)
+        except OSError:
             pass
+        finally:
+            self.end(server, talk)
+
+    def take_answer(self, data, talk):
+        passed, is_end = self._damage(talk['offset'], data)
+        talk['offset'] += len(data)
+        self.n_damaged += is_end or passed != data
+        if is_end:
+            self.cut_once_after(len(passed))
+        return passed
 
 
 def cutting(n_bytes):
     """Damage for a DamagingProxy: the connection ends after so many bytes."""
     def damage(offset, data):
-        if offset >= n_bytes:
-            return None
-        return data[:n_bytes - offset] if offset + len(data) > n_bytes else data
+        kept = max(0, n_bytes - offset)
+        return data[:kept], kept <= len(data)
+    return damage
+
+
+def flipping(n_bytes):
+    """Damage for a DamagingProxy: one byte of the connection is another one."""
+    def damage(offset, data):
+        at = n_bytes - offset
+        if 0 <= at < len(data):
+            data = data[:at] + bytes([data[at] ^ 0x15]) + data[at + 1:]
+        return data, False
     return damage
