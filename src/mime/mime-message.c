@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* How much of a long text its preview is made of. */
+#define PREVIEW_BYTES 4096
+
 /* Immutable once made; all threads may read it. */
 struct _MimeMessage
 {
@@ -463,6 +466,64 @@ mime_message_dup_html (const MimeMessage *self)
   return g_string_free (html, FALSE);
 }
 
+/* Texts whose ASCII means ASCII wherever it stands. */
+static gboolean
+has_plain_encoding (const MimePart *part)
+{
+  const char *charset = mime_part_get_parameter (part, "charset");
+
+  return mime_part_is_type (part, "text/plain") && mime_part_get_parameter (part, "format") == NULL &&
+         (*part->encoding == '\0' || g_str_equal (part->encoding, "7bit") ||
+          g_str_equal (part->encoding, "8bit")) &&
+         (charset == NULL || g_ascii_strcasecmp (charset, "utf-8") == 0 ||
+          g_ascii_strcasecmp (charset, "us-ascii") == 0 ||
+          g_ascii_strncasecmp (charset, "iso-8859-", 9) == 0 ||
+          g_ascii_strncasecmp (charset, "windows-125", 11) == 0);
+}
+
+/* The beginning of a long text, when it is ASCII, with its lines ending with LF. */
+static char *
+dup_ascii_beginning (const MimePart *part)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (part->body, &size);
+  g_autofree char *beginning = NULL;
+  const char *end;
+  char *out;
+
+  if (size <= 2 * PREVIEW_BYTES || !has_plain_encoding (part))
+    return NULL;
+  end = memrchr (data, '\n', PREVIEW_BYTES);
+  if (end == NULL)
+    return NULL;
+
+  out = beginning = g_malloc (PREVIEW_BYTES + 1);
+  for (const char *p = data; p <= end; p++)
+    {
+      if ((guchar) *p >= 0x7f || (*p < ' ' && strchr ("\r\n\t", *p) == NULL) || *p == '\0' ||
+          (*p == '\r' && p[1] != '\n'))
+        return NULL;
+      if (*p != '\r')
+        *out++ = *p;
+    }
+  *out = '\0';
+
+  return g_steal_pointer (&beginning);
+}
+
+/* Most texts are far longer than their preview: only their beginning is decoded, when that does. */
+static char *
+dup_preview_of_beginning (const MimeMessage *self,
+                          gsize              max_chars)
+{
+  const MimeBodyItem *item = self->items->len > 0 ? &g_array_index (self->items, MimeBodyItem, 0)
+                                                  : NULL;
+  g_autofree char *beginning = item != NULL && item->text != NULL
+                                 ? dup_ascii_beginning (item->text) : NULL;
+
+  return beginning != NULL ? mime_text_preview_of_beginning (beginning, max_chars) : NULL;
+}
+
 /**
  * mime_message_dup_preview:
  * @self: a message
@@ -474,7 +535,12 @@ char *
 mime_message_dup_preview (const MimeMessage *self,
                           gsize              max_chars)
 {
-  g_autofree char *text = mime_message_dup_words (self);
+  char *preview = dup_preview_of_beginning (self, max_chars);
+  g_autofree char *text = NULL;
 
+  if (preview != NULL)
+    return preview;
+
+  text = mime_message_dup_words (self);
   return mime_text_preview (text, max_chars);
 }

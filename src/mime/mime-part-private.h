@@ -64,6 +64,10 @@ MimePart   *mime_structure_parse_anything (GBytes       *message,
                                            GPtrArray    *parts,
                                            MimeProblems *problems);
 
+/* Of the beginning of a text as of the whole, where that is possible. */
+char       *mime_text_preview_of_beginning (const char *beginning,
+                                            gsize       max_chars);
+
 /* A piece of what is read from top to bottom: one or both forms of it. */
 typedef struct
 {

@@ -4,6 +4,8 @@
  */
 #include "mime-text.h"
 
+#include "mime-part-private.h"
+
 #include <string.h>
 
 /* Deeper quotes are treated as if they were this deep. */
@@ -372,6 +374,51 @@ append_words (GString    *out,
   return TRUE;
 }
 
+/* What the author wrote, without quotes, their attribution, the signature and ornaments. Returns the end of
+ * the line at which @out was full, or NULL when it is not. */
+static const char *
+append_own_words (GString    *out,
+                  const char *text,
+                  gsize       max_chars)
+{
+  gsize n_chars = 0;
+
+  for (const char *line = text; *line != '\0';)
+    {
+      const char *end = line_end (line), *start = line;
+
+      while (start < end && (*start == ' ' || *start == '\t'))
+        start++;
+      if (end - line == 3 && memcmp (line, "-- ", 3) == 0)
+        break;
+      if (start < end && *start != '>' && !is_ornament (start, end) &&
+          !is_attribution (start, end) && !append_words (out, &n_chars, max_chars, start, end))
+        return end;
+      line = *end == '\n' ? end + 1 : end;
+    }
+
+  return NULL;
+}
+
+static void
+append_quoted_words (GString    *out,
+                     const char *text,
+                     gsize       max_chars)
+{
+  gsize n_chars = 0;
+
+  for (const char *line = text; *line != '\0';)
+    {
+      const char *end = line_end (line), *start = line;
+
+      while (start < end && (*start == ' ' || *start == '>'))
+        start++;
+      if (!append_words (out, &n_chars, max_chars, start, end))
+        break;
+      line = *end == '\n' ? end + 1 : end;
+    }
+}
+
 /**
  * mime_text_preview:
  * @text: the text of a message
@@ -387,34 +434,28 @@ mime_text_preview (const char *text,
                    gsize       max_chars)
 {
   GString *out = g_string_new (NULL);
-  gsize n_chars = 0;
 
-  for (const char *line = text; *line != '\0';)
-    {
-      const char *end = line_end (line), *start = line;
-
-      while (start < end && (*start == ' ' || *start == '\t'))
-        start++;
-      if (end - line == 3 && memcmp (line, "-- ", 3) == 0)
-        break;
-      if (start < end && *start != '>' && !is_ornament (start, end) &&
-          !is_attribution (start, end) &&
-          !append_words (out, &n_chars, max_chars, start, end))
-        break;
-      line = *end == '\n' ? end + 1 : end;
-    }
-
+  append_own_words (out, text, max_chars);
   if (out->len == 0)
-    for (const char *line = text; *line != '\0';)
-      {
-        const char *end = line_end (line), *start = line;
-
-        while (start < end && (*start == ' ' || *start == '>'))
-          start++;
-        if (!append_words (out, &n_chars, max_chars, start, end))
-          break;
-        line = *end == '\n' ? end + 1 : end;
-      }
+    append_quoted_words (out, text, max_chars);
 
   return g_string_free (out, FALSE);
+}
+
+/*
+ * mime_text_preview_of_beginning:
+ * @beginning: the beginning of a text, up to the end of a line
+ *
+ * Returns: (transfer full) (nullable): what mime_text_preview() gives of the whole text, or %NULL if that
+ *   depends on the rest
+ */
+char *
+mime_text_preview_of_beginning (const char *beginning,
+                                gsize       max_chars)
+{
+  GString *out = g_string_new (NULL);
+  const char *stop = append_own_words (out, beginning, max_chars);
+
+  /* whether a line introduces a quote shows in the next one that is not empty */
+  return g_string_free (out, stop == NULL || stop[strspn (stop, " \r\n")] == '\0');
 }

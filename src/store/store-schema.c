@@ -293,7 +293,7 @@ const StoreSchema store_schema_cache = {
   .name = "cache",
   .pragmas_create = "PRAGMA page_size=4096; PRAGMA auto_vacuum=INCREMENTAL;",
   .pragmas_open = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-4096;"
-                  "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=2000;"
+                  "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=4000;"
                   "PRAGMA journal_size_limit=16777216; PRAGMA secure_delete=FAST;",
   .pragmas_read = "PRAGMA cache_size=-1024; PRAGMA temp_store=MEMORY; PRAGMA query_only=1;",
   .steps = cache_steps,
@@ -304,9 +304,9 @@ const StoreSchema store_schema_cache = {
 
 const StoreSchema store_schema_bodies = {
   .name = "bodies",
-  .pragmas_create = "PRAGMA page_size=4096; PRAGMA auto_vacuum=INCREMENTAL;",
+  .pragmas_create = "PRAGMA page_size=16384; PRAGMA auto_vacuum=INCREMENTAL;",
   .pragmas_open = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-1024;"
-                  "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=2000;"
+                  "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=500;"
                   "PRAGMA journal_size_limit=16777216; PRAGMA secure_delete=FAST;",
   .pragmas_read = "PRAGMA cache_size=-256; PRAGMA query_only=1;",
   .steps = bodies_steps,

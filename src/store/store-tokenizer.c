@@ -177,6 +177,106 @@ split_unicode (Splitter   *self,
   return end_word (self) && end_run (self);
 }
 
+/* The letters of Europe, which stand in every second name. What the long way makes of each of them alone
+ * is what it makes of them in a text, since none of them joins with another. */
+
+#define LATIN_FIRST 0x80
+#define LATIN_LAST 0x24f
+
+typedef enum
+{
+  LATIN_LONG_WAY,
+  LATIN_SEPARATES,
+  LATIN_IGNORED,
+  LATIN_LETTER,
+} LatinKind;
+
+typedef struct
+{
+  guint8 kind;
+  guint8 size;
+  char text[6];
+} Latin;
+
+static void
+learn_latin (Latin    *latin,
+             gunichar  c)
+{
+  Splitter splitter = { 0 };
+  char text[8] = { 0 };
+  g_autofree char *normal = NULL;
+
+  g_unichar_to_utf8 (c, text);
+  normal = g_utf8_normalize (text, -1, G_NORMALIZE_NFKC);
+  if (g_utf8_strlen (normal, -1) != 1)
+    return;
+
+  c = g_utf8_get_char (normal);
+  if (g_unichar_ismark (c) || has_no_spaces (c))
+    return;
+  if (!g_unichar_isalnum (c))
+    {
+      latin->kind = c == 0x00ad ? LATIN_IGNORED : LATIN_SEPARATES;
+      return;
+    }
+
+  add_folded (&splitter, c);
+  if (splitter.size > sizeof latin->text)
+    return;
+  latin->kind = LATIN_LETTER;
+  latin->size = (guint8) splitter.size;
+  memcpy (latin->text, splitter.word, splitter.size);
+}
+
+static const Latin *
+get_latin (void)
+{
+  static Latin table[LATIN_LAST - LATIN_FIRST + 1];
+  static gsize is_done = 0;
+
+  if (g_once_init_enter (&is_done))
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+        learn_latin (&table[i], LATIN_FIRST + i);
+      g_once_init_leave (&is_done, 1);
+    }
+
+  return table;
+}
+
+static const Latin *
+find_latin (const char *text,
+            gsize       left)
+{
+  guchar lead = (guchar) text[0];
+  gunichar c;
+
+  if ((lead & 0xe0) != 0xc0 || left < 2 || ((guchar) text[1] & 0xc0) != 0x80)
+    return NULL;
+
+  c = (gunichar) (lead & 0x1f) << 6 | ((guchar) text[1] & 0x3f);
+  return c >= LATIN_FIRST && c <= LATIN_LAST ? &get_latin ()[c - LATIN_FIRST] : NULL;
+}
+
+/* Letters that became two are cut between them, as are those of ASCII. */
+static void
+add_latin (Splitter    *self,
+           const Latin *latin)
+{
+  if ((guchar) latin->text[0] >= 0x80)
+    {
+      if (self->size < MAX_TOKEN_BYTES)
+        {
+          memcpy (self->word + self->size, latin->text, latin->size);
+          self->size += latin->size;
+        }
+      return;
+    }
+
+  for (guint i = 0; i < latin->size && self->size < MAX_TOKEN_BYTES; i++)
+    self->word[self->size++] = latin->text[i];
+}
+
 /**
  * store_tokenize:
  * @func: hears of each token, in order
@@ -201,8 +301,22 @@ store_tokenize (const char     *text,
 
       if (c >= 0x80)
         {
-          splitter.size = 0;
-          return split_unicode (&splitter, text + start, size_bytes - start);
+          const Latin *latin = find_latin (text + i, size_bytes - i);
+
+          if (latin == NULL || latin->kind == LATIN_LONG_WAY)
+            {
+              splitter.size = 0;
+              return split_unicode (&splitter, text + start, size_bytes - start);
+            }
+          i++;
+          if (latin->kind == LATIN_LETTER)
+            add_latin (&splitter, latin);
+          if (latin->kind != LATIN_SEPARATES)
+            continue;
+          if (!end_word (&splitter))
+            return FALSE;
+          start = i + 1;
+          continue;
         }
       if (g_ascii_isalnum (c))
         {

@@ -159,6 +159,12 @@ gboolean store_tx_set_structure        (StoreTransaction         *tx,
                                         const char               *structure,
                                         StoreAttachmentState      attachment,
                                         GError                  **error);
+gboolean store_tx_describe             (StoreTransaction         *tx,
+                                        gint64                    message,
+                                        const char               *structure,
+                                        StoreAttachmentState      attachment,
+                                        const char               *preview,
+                                        GError                  **error);
 gboolean store_tx_set_preview          (StoreTransaction         *tx,
                                         gint64                    message,
                                         const char               *preview,

@@ -49,6 +49,37 @@ sync_core_is_surplus (SyncCore *self)
 }
 
 /**
+ * sync_core_get_max_connections:
+ *
+ * Returns: how many connections the server seems to allow
+ */
+guint
+sync_core_get_max_connections (SyncCore *self)
+{
+  guint max_connections;
+
+  g_mutex_lock (&self->mutex);
+  max_connections = sync_gate_get_max (self->gate);
+  g_mutex_unlock (&self->mutex);
+
+  return max_connections;
+}
+
+/**
+ * sync_core_set_max_connections:
+ *
+ * Keeps what sync_core_get_max_connections () gives, until the server says otherwise.
+ */
+void
+sync_core_set_max_connections (SyncCore *self,
+                               guint max_connections)
+{
+  g_mutex_lock (&self->mutex);
+  sync_gate_set_max (self->gate, max_connections);
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
  * sync_core_signed_in:
  *
  * Tells of a session that is signed in. Others are called for what waits only when its worker turns out

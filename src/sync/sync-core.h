@@ -120,6 +120,9 @@ void           sync_core_set_download     (SyncCore           *self,
 gboolean       sync_core_may_connect      (SyncCore           *self,
                                            gint64             *out_retry_us);
 gboolean       sync_core_is_surplus       (SyncCore           *self);
+guint          sync_core_get_max_connections (SyncCore        *self);
+void           sync_core_set_max_connections (SyncCore        *self,
+                                           guint               max_connections);
 void           sync_core_signed_in        (SyncCore           *self);
 void           sync_core_session_ended    (SyncCore           *self,
                                            gboolean            was_signed_in);

@@ -309,12 +309,9 @@ write_keep (StoreTransaction *tx,
                             g_ptr_array_index (keep->bodies, i), keep->state, error))
       return FALSE;
 
-  if (keep->structure != NULL &&
-      !store_tx_set_structure (tx, keep->message, keep->structure, keep->attachment, error))
-    return FALSE;
-
-  return keep->preview == NULL ||
-         store_tx_set_preview (tx, keep->message, keep->preview, error);
+  return keep->structure == NULL ||
+         store_tx_describe (tx, keep->message, keep->structure, keep->attachment, keep->preview,
+                            error);
 }
 
 static gboolean

@@ -13,7 +13,7 @@
 #include "net-error.h"
 #include "sync-body.h"
 #include "sync-folder.h"
-#include "sync-learn.h"
+#include "sync-limit.h"
 #include "sync-resync.h"
 #include "sync-watch.h"
 
@@ -24,10 +24,6 @@
 /* So many IDLEs in a row, without a word in between, have kept news from us: it is not used. */
 #define MAX_SILENT 3
 
-/* What was learnt of a network is tried anew after so long. */
-#define LEARNT_S (30 * 24 * 60 * 60)
-#define LEARNT_KEY "idle-ms@"
-
 #define SAMPLE_ITEMS                                                                               \
   (IMAP_MAILBOX_STATUS_MESSAGES | IMAP_MAILBOX_STATUS_UIDNEXT | IMAP_MAILBOX_STATUS_UNSEEN)
 
@@ -35,7 +31,7 @@ struct _SyncLive
 {
   SyncWorker *worker; /* (unowned) */
   SyncWatch *watch;   /* (owned) */
-  char *key;          /* (owned): what the length of an IDLE is learnt by */
+  char *network;      /* (owned): where this computer is */
   guint idle_ms;      /* how long an IDLE may last here */
 
   gboolean is_proved; /* IDLE has told news by itself */
@@ -72,26 +68,6 @@ get_timings (SyncLive *self)
 
 /* How long an IDLE may last. */
 
-/* Returns 0 where nothing is known, or not any more. */
-static guint
-recall_idle_ms (SyncLive *self)
-{
-  g_autofree char *value = store_reader_get_learnt (sync_worker_get_reader (self->worker),
-                                                    sync_core_get_uuid (get_core (self)), self->key,
-                                                    NULL);
-  guint64 idle_ms;
-  char *rest;
-
-  if (value == NULL)
-    return 0;
-
-  idle_ms = g_ascii_strtoull (value, &rest, 10);
-  if (base_time_now_unix () - g_ascii_strtoll (rest, NULL, 10) > LEARNT_S)
-    return 0;
-
-  return (guint) MIN (idle_ms, G_MAXUINT);
-}
-
 /* A router, or the server, has forgotten the connection meanwhile: it is spoken to more often. */
 static void
 learn_idle (SyncLive *self,
@@ -107,8 +83,7 @@ learn_idle (SyncLive *self,
   g_message ("The connection has died within %" G_GINT64_FORMAT " s of IDLE: renewing it after %u s "
              "in this network", lasted_us / G_USEC_PER_SEC, idle_ms / 1000);
   self->idle_ms = idle_ms;
-  sync_learn (self->worker, self->key,
-              g_strdup_printf ("%u %" G_GINT64_FORMAT, idle_ms, base_time_now_unix ()));
+  sync_limit_remember_idle (self->worker, self->network, idle_ms);
 }
 
 /**
@@ -123,14 +98,13 @@ sync_live_new (SyncWorker *worker)
   SyncLive *self = g_new0 (SyncLive, 1);
   NetTransport *transport = imap_session_get_transport (sync_worker_get_session (worker));
   GInetSocketAddress *address = net_transport_get_local_address (transport);
-  g_autofree char *network = address != NULL ? net_address_dup_network (address) : NULL;
   guint learnt_ms;
 
   self->worker = worker;
   self->watch = sync_watch_new ();
-  self->key = g_strconcat (LEARNT_KEY, network != NULL ? network : "", NULL);
+  self->network = address != NULL ? net_address_dup_network (address) : g_strdup ("");
   self->idle_ms = get_timings (self)->idle_ms;
-  learnt_ms = recall_idle_ms (self);
+  learnt_ms = sync_limit_recall_idle (worker, self->network);
   if (learnt_ms > 0)
     self->idle_ms = MIN (self->idle_ms, learnt_ms);
 
@@ -146,7 +120,7 @@ sync_live_free (SyncLive *self)
 {
   sync_watch_end (self->watch, self->worker);
   sync_watch_free (self->watch);
-  g_free (self->key);
+  g_free (self->network);
   g_free (self);
 }
 

@@ -3,16 +3,14 @@
  * The server says STATUS of a folder in which something has changed, and LIST of one that came, went
  * or has another name. Neither is taken for the truth: the one starts a comparison of the folder, the
  * other a look at the list of folders, as a poll would. A server that cannot keep up says
- * NOTIFICATIONOVERFLOW and nothing from then on: then all is looked at, and it is asked once more. */
+ * NOTIFICATIONOVERFLOW and nothing from then on: then all is looked at, and polled until the next
+ * session. Asking once more is no use: Dovecot 2.3 hears the second one with half an ear. */
 
 #include "sync-watch.h"
 
 #include "base-time.h"
 #include "sync-facts.h"
 #include "sync-list.h"
-
-/* So many overflows of a session mean that the server is better polled. */
-#define MAX_OVERFLOWS 2
 
 /* Folders that are remembered by name until they are looked into; more mean all of them. */
 #define MAX_FOLDERS 10000
@@ -27,7 +25,6 @@ struct _SyncWatch
   gboolean is_on;
   gboolean is_given_up; /* for this session */
   gboolean has_overflown;
-  guint n_overflows;
   guint events;            /* ImapNotifyEvents that the server takes */
   GHashTable *statuses;    /* (owned): wire name → owned ImapMailboxStatus: the last word on each item */
   GPtrArray *lists;        /* (owned) (element-type ImapResponse) */
@@ -138,7 +135,7 @@ sync_watch_apply (SyncWatch *self,
            response->status->code == IMAP_CODE_NOTIFICATIONOVERFLOW)
     {
       self->has_overflown = TRUE;
-      self->n_overflows++;
+      self->is_given_up = TRUE;
       self->is_on = FALSE;
     }
 }
@@ -213,15 +210,9 @@ sync_watch_begin (SyncWatch *self,
   SyncCore *core = sync_worker_get_core (worker);
   gboolean again = TRUE;
 
-  if (self->is_on || self->has_overflown || self->is_given_up ||
+  if (self->is_on || self->is_given_up ||
       !imap_session_has (sync_worker_get_session (worker), IMAP_CAPABILITY_NOTIFY))
     return TRUE;
-
-  if (self->n_overflows >= MAX_OVERFLOWS)
-    {
-      self->is_given_up = TRUE;
-      return TRUE;
-    }
 
   while (again)
     if (!ask (self, worker, cancellable, &again, error))

@@ -9,6 +9,7 @@
 #include "sync-error.h"
 #include "sync-latch.h"
 #include "sync-link.h"
+#include "sync-limit.h"
 #include "sync-live.h"
 #include "sync-resync.h"
 
@@ -164,8 +165,9 @@ fail_session (SyncWorker *self,
   if (transport != NULL && net_transport_get_rejected_certificate (transport) != NULL)
     rejected = net_certificate_ref (net_transport_get_rejected_certificate (transport));
   drop_session (self);
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    sync_core_session_failed (self->core, error, rejected, lived_us);
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
+      sync_core_session_failed (self->core, error, rejected, lived_us) == SYNC_VERDICT_FEWER)
+    sync_limit_remember (self);
 }
 
 /* What the server wants people to read, which may stand in any answer. */
@@ -472,7 +474,11 @@ worker_thread (gpointer data)
       (sync_core_get_account_id (self->core) != 0 ||
        store_write_await (sync_core_get_store (self->core), STORE_PRIORITY_PERSON, ensure_account,
                           self->core, self->cancellable, &error)))
-    work (self);
+    {
+      if (self->is_primary)
+        sync_limit_recall (self);
+      work (self);
+    }
   else
     sync_core_store_failed (self->core, error);
 

@@ -3,6 +3,7 @@
 #include "tool-advice.h"
 #include "tool-commands.h"
 #include "tool-latch.h"
+#include "tool-limit.h"
 #include "tool-output.h"
 
 /* pipitctl doctor: the wizard's test for an account, at any time. */
@@ -86,6 +87,7 @@ add_report (Doctor          *doctor,
             AccountSettings *settings,
             DiscoveryTest   *test,
             GPtrArray       *latches,
+            const ToolLimits *limits,
             DiscoveryAdvice *advice,
             const GError    *error)
 {
@@ -111,6 +113,7 @@ add_report (Doctor          *doctor,
   tool_json_string (builder, "server", discovery_test_get_server_name (test));
   tool_json_strings (builder, "quirks", discovery_test_get_quirks (test));
   tool_latch_add (builder, latches, discovery_test_get_server_name (test));
+  tool_limits_add (limits, builder);
   add_folders (builder, test);
 
   json_builder_set_member_name (builder, "failure");
@@ -206,11 +209,13 @@ static void
 print_outcome (Doctor          *doctor,
                DiscoveryTest   *test,
                GPtrArray       *latches,
+               const ToolLimits *limits,
                DiscoveryAdvice *advice,
                const GError    *error)
 {
   tool_latch_print (latches, discovery_test_get_server_name (test),
                     discovery_test_get_quirks (test));
+  tool_limits_print (limits);
   if (advice != NULL)
     tool_advice_print (advice);
   else if (error != NULL)
@@ -237,6 +242,7 @@ examine (Doctor          *doctor,
   g_autoptr(DiscoveryTest) test = make_test (doctor, settings, &error);
   g_autoptr(DiscoveryAdvice) advice = NULL;
   g_autoptr(GPtrArray) latches = NULL;
+  g_auto(ToolLimits) limits = { 0 };
 
   if (test == NULL)
     {
@@ -265,10 +271,11 @@ examine (Doctor          *doctor,
 
   advice = advise (settings, test);
   latches = tool_latch_list (doctor->context, settings);
+  tool_limits_look_up (&limits, doctor->context, settings);
   if (json)
-    add_report (doctor, builder, settings, test, latches, advice, error);
+    add_report (doctor, builder, settings, test, latches, &limits, advice, error);
   else
-    print_outcome (doctor, test, latches, advice, error);
+    print_outcome (doctor, test, latches, &limits, advice, error);
 
   return error != NULL ? tool_exit_for_error (error) : TOOL_EXIT_DONE;
 }

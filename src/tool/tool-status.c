@@ -1,5 +1,6 @@
 #include "tool-commands.h"
 #include "tool-engine.h"
+#include "tool-limit.h"
 #include "tool-output.h"
 
 /* pipitctl status: how fresh the cache is, and what still waits for the server. */
@@ -123,6 +124,7 @@ static void
 add_account (JsonBuilder     *builder,
              AccountSettings *settings,
              const Totals    *totals,
+             const ToolLimits *limits,
              GPtrArray       *operations,
              GPtrArray       *outbox)
 {
@@ -135,6 +137,7 @@ add_account (JsonBuilder     *builder,
   tool_json_int (builder, "messages", totals->n_messages);
   tool_json_int (builder, "unread", totals->n_unread);
   tool_json_int (builder, "checked_unix", totals->checked_unix);
+  tool_limits_add (limits, builder);
   add_operations (builder, operations);
   add_outbox (builder, outbox);
   json_builder_end_object (builder);
@@ -143,6 +146,7 @@ add_account (JsonBuilder     *builder,
 static void
 print_account (AccountSettings *settings,
                const Totals    *totals,
+               const ToolLimits *limits,
                GPtrArray       *operations,
                GPtrArray       *outbox)
 {
@@ -157,6 +161,7 @@ print_account (AccountSettings *settings,
     tool_output_line ("  equal to the server at %s", when);
   else
     tool_output_line ("  never wholly checked against the server");
+  tool_limits_print (limits);
 
   for (guint i = 0; i < operations->len; i++)
     {
@@ -188,6 +193,7 @@ show_status (ToolEngine       *engine,
   const char *uuid = account_settings_get_uuid (settings);
   g_autoptr(GPtrArray) operations = NULL;
   g_autoptr(GPtrArray) outbox = NULL;
+  g_auto(ToolLimits) limits = { 0 };
   Totals totals = { 0 };
 
   if (!add_up (reader, uuid, &totals, error))
@@ -201,10 +207,12 @@ show_status (ToolEngine       *engine,
   if (outbox == NULL)
     return FALSE;
 
+  tool_limits_read (&limits, reader, settings);
+
   if (tool_context_is_json (tool_engine_get_context (engine)))
-    add_account (builder, settings, &totals, operations, outbox);
+    add_account (builder, settings, &totals, &limits, operations, outbox);
   else
-    print_account (settings, &totals, operations, outbox);
+    print_account (settings, &totals, &limits, operations, outbox);
 
   return TRUE;
 }

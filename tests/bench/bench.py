@@ -146,8 +146,10 @@ class Bench:
             profile = self.lab.copy(with_headers)
             table.add('pipitctl, bodies', self.lab.sync(profile, 'all'), 'raw, bodies')
             self.lab.drop(profile)
-            table.add('pipitctl, headers and bodies', self.lab.first_sync('bob', 'bodies', 'tls'),
+            table.add('raw, headers and bodies', self.lab.raw('bob', 'headers bodies', 'tls'),
                       'raw, bodies')
+            table.add('pipitctl, headers and bodies', self.lab.first_sync('bob', 'bodies', 'tls'),
+                      'raw, headers and bodies')
             if clients.has('mbsync'):
                 channel = self.lab.mbsync_channel('bob')
                 table.add('mbsync without fsync', self.lab.mbsync(channel), 'raw, bodies')

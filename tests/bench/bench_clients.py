@@ -155,7 +155,7 @@ class Lab:
 
     def raw(self, user, what, security):
         usage = measure([*self.prefix, RAW_IMAP, self.host, str(self.port(security)), security,
-                         self.dovecot.ca_file, user, self.dovecot.users[user], what])
+                         self.dovecot.ca_file, user, self.dovecot.users[user], *what.split()])
         if json.loads(usage.output)['bytes'] < 1000:
             raise ClientError('the server has said next to nothing')
         return usage

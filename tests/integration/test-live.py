@@ -165,12 +165,69 @@ class PollingTest(LiveTest):
         self.assertEqual(sum(line.endswith(' IDLE') for line in forwarder.lines()), n_idle)
 
 
+class LimitsTest(LiveTest):
+    def limited(self, n_connections):
+        dovecot = Dovecot(users={'alice': 'pw'}, extra='protocol imap {\n'
+                          f'  mail_max_userip_connections = {n_connections}\n}}\n')
+        self.enterContext(dovecot)
+        for folder in range(6):
+            dovecot.save('alice', f'Folder {folder}', [numbered(n) for n in range(20)])
+        return dovecot
+
+    def refusals(self, dovecot):
+        return dovecot.log().count('Maximum number of connections')
+
+    def assert_limit_is_kept_to(self, n_connections):
+        dovecot = self.limited(n_connections)
+        client = self.start(dovecot)
+        self.assertEqual({client.count(f'Folder {n}') for n in range(6)}, {20})
+        status = client.command('status')
+        self.assertEqual((status['state'], status['class']), ('up-to-date', None))
+        self.assertLessEqual(self.refusals(dovecot), 2, 'refusals teach it')
+        if not self.refusals(dovecot):
+            return dovecot  # there was no need for more
+        self.assertEqual(status['max_connections'], n_connections)
+        self.assertEqual(self.learnt(client, 'max-connections')['max-connections'].split()[0],
+                         str(n_connections))
+        directory, client.is_own = client.directory, False
+        client.close()
+
+        # and it is remembered
+        n_before = self.refusals(dovecot)
+        dovecot.save('alice', 'More', [numbered(n) for n in range(200)])
+        client = self.start(dovecot, directory=directory)
+        client.is_own = True
+        self.assertEqual(client.count('More'), 200)
+        self.assertEqual(self.refusals(dovecot), n_before)
+        self.assertEqual(client.command('status')['max_connections'], n_connections)
+        return dovecot
+
+    def test_one_connection(self):
+        dovecot = self.assert_limit_is_kept_to(1)
+        self.assertGreater(self.refusals(dovecot), 0)
+
+    def test_two_connections(self):
+        self.assert_limit_is_kept_to(2)
+
+    def test_connections_of_others_are_waited_for(self):
+        dovecot = self.limited(1)
+        other = dovecot.imap('alice')
+        client = self.client(dovecot, timings={'limit': 300})
+        client.command('live')
+        client.wait_until(lambda: client.command('status')['class'], 'a refusal')
+        status = client.command('status')
+        self.assertEqual((status['state'], status['class']), ('failed', 'too-many-connections'))
+        other.logout()
+        client.wait_until(lambda: client.command('status')['checked'], 'its turn')
+        self.assertEqual(client.command('status')['class'], None)
+
+
 class SilenceTest(LiveTest):
     """Connections that die, and servers that keep things to themselves."""
 
     @classmethod
     def setUpClass(cls):
-        cls.dovecot = Dovecot(users={name: 'pw' for name in ('alice', 'bob', 'carol', 'emil')})
+        cls.dovecot = Dovecot(users={name: 'pw' for name in ('alice', 'bob', 'carol', 'dora', 'emil')})
         cls.dovecot.start()
         cls.addClassCleanup(cls.dovecot.close)
         for user in cls.dovecot.users:
@@ -235,6 +292,30 @@ class SilenceTest(LiveTest):
             self.timed(client, is_there, 'the next connection')
             self.assertNotIn('failed', {state for state, _ in states})
             self.assertEqual({error for _, error in states}, {None})
+
+    def test_overflow_leads_to_a_look_at_everything(self):
+        def overflow(line, connection):
+            if line.startswith(b'* STATUS Work') and b'OVERFLOW' not in line and \
+                    connection.notes.get('idling') and connection.notes.get('wanted'):
+                return b'* OK [NOTIFICATIONOVERFLOW] Too much\r\n'
+            connection.notes['idling'] = line.startswith(b'+ idling') or \
+                (connection.notes.get('idling') and line.startswith(b'* '))
+            return line
+
+        self.dovecot.save('dora', 'Work', [numbered(n) for n in range(5)])
+        forwarder = self.forwarder(self.dovecot.imap_port, from_server=overflow)
+        client = self.start(forwarder, user='dora', security='none', timings={'poll': 1500})
+        live = next(connection for connection in forwarder.connections
+                    if any(' NOTIFY ' in line for line in connection.lines))
+        live.notes['wanted'] = True
+        imap = self.dovecot.imap('dora')
+        for n in range(3):
+            imap.append('Work', None, None, numbered(100 + n))
+            self.timed(client, lambda: client.count('Work') == 6 + n, 'a message behind an overflow')
+            client.settle()
+        imap.logout()
+        self.assertEqual(sum(' NOTIFY ' in line for line in forwarder.lines()), 1, 'then polled')
+        self.assertEqual(client.command('status')['watched'], 0)
 
     def test_refused_idle_is_replaced_by_asking(self):
         forwarder = self.forwarder(self.dovecot.imap_port, from_client=lambda line, _:

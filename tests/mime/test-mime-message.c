@@ -550,6 +550,42 @@ test_threads (void)
     g_thread_join (threads[i]);
 }
 
+/* The preview of a long text is made of its beginning: it has to be that of the whole. */
+static void
+test_preview_of_a_long_text_is_that_of_all (void)
+{
+  static const char *const lines[] = {
+    "Some words of the author.\r\n", "\r\n", "> a quote\r\n", "On a day Ada wrote:\r\n", "-----\r\n",
+    "-- \r\n", "  indented\ttext   here\r\n", "> > deeper\n", "Äther\r\n", "a\x1b(B\r\n", "x\ry\r\n",
+    "A line that is rather longer than the others are, so that it takes a part of the preview alone.\n",
+  };
+
+  for (guint round = 0; round < 2000; round++)
+    {
+      g_autoptr(GString) text = g_string_new ("Subject: a\nContent-Type: text/plain; charset=utf-8\n\n");
+      g_autoptr(GBytes) bytes = NULL;
+      g_autoptr(MimeMessage) message = NULL;
+      g_autofree char *words = NULL;
+      g_autofree char *expected = NULL;
+      g_autofree char *preview = NULL;
+      guint n_kinds = round % 2 == 0 ? 8 : G_N_ELEMENTS (lines);
+
+      while (text->len < 10000)
+        {
+          const char *line = lines[g_test_rand_int_range (0, (int) n_kinds)];
+
+          for (int i = g_test_rand_int_range (1, round % 7 == 0 ? 200 : 4); i > 0; i--)
+            g_string_append (text, line);
+        }
+      bytes = g_bytes_new (text->str, text->len);
+      message = mime_message_new (bytes);
+      words = mime_message_dup_words (message);
+      expected = mime_text_preview (words, 200);
+      preview = mime_message_dup_preview (message, 200);
+      g_assert_cmpstr (preview, ==, expected);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -574,6 +610,7 @@ main (int   argc,
   g_test_add_func ("/mime/message/truncation", test_truncation);
   g_test_add_func ("/mime/message/mutation", test_mutation);
   g_test_add_func ("/mime/message/threads", test_threads);
+  g_test_add_func ("/mime/message/preview/long", test_preview_of_a_long_text_is_that_of_all);
 
   return g_test_run ();
 }

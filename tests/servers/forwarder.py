@@ -34,7 +34,8 @@ class Forwarder:
     def __exit__(self, *unused):
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self.cut()
+        for connection in self.connections:
+            connection.close()
 
     def silence(self):
         """Forgets the connections that there are, and tells nobody."""
@@ -70,12 +71,15 @@ class Connection:
         self.is_open = True
         self.lines = []
         self.notes = {}  # for the filters
+        self._threads = []
 
     def start(self):
         for source, target, side in ((self._client, self._server, 'client'),
                                      (self._server, self._client, 'server')):
-            threading.Thread(target=self._pass_on, args=(source, target, self._filters[side],
-                                                         side == 'client'), daemon=True).start()
+            thread = threading.Thread(target=self._pass_on, daemon=True,
+                                      args=(source, target, self._filters[side], side == 'client'))
+            thread.start()
+            self._threads.append(thread)
 
     def cut(self):
         for end in (self._client, self._server):
@@ -109,3 +113,10 @@ class Connection:
         self.is_open = False
         if not self.is_silent:
             self.cut()
+
+    def close(self):
+        self.cut()
+        for thread in self._threads:
+            thread.join()
+        self._client.close()
+        self._server.close()

@@ -139,6 +139,7 @@ everything_cb (StoreTransaction  *tx,
          store_tx_change_flags (tx, all->folder, &uid, 1, 1, 0, NULL, NULL, error) &&
          store_tx_set_structure (tx, all->message, "s", STORE_ATTACHMENT_SOME, error) &&
          store_tx_set_preview (tx, all->message, "p", error) &&
+         store_tx_describe (tx, all->message, "s", STORE_ATTACHMENT_NONE, "p", error) &&
          store_tx_put_body (tx, all->location, "1", all->body, STORE_BODY_TEXT, error) &&
          store_tx_put_outgoing (tx, &outgoing, &item, error) &&
          store_tx_set_outbox_state (tx, item, STORE_OUTBOX_QUEUED, STORE_OUTBOX_CANCELLED, NULL,

@@ -71,6 +71,27 @@ test_long_and_broken_text_is_bounded (void)
   assert_tokens ("ab\xff" "cd \xc3", STORE_TOKENS_DOCUMENT, "ab cd");
 }
 
+/* A character that no short cut knows makes the tokenizer go the long way through all of the text: both
+ * have to say the same. */
+static void
+test_short_cut_is_the_long_way (void)
+{
+  for (guint round = 0; round < 3000; round++)
+    {
+      g_autoptr(GString) text = g_string_new (NULL);
+      g_autoptr(GString) quick = g_string_new (NULL);
+      g_autoptr(GString) slow = g_string_new (NULL);
+      g_autofree char *longer = NULL;
+
+      for (int i = g_test_rand_int_range (1, round % 10 == 0 ? 200 : 12); i > 0; i--)
+        g_string_append_unichar (text, (gunichar) g_test_rand_int_range (0x20, 0x250));
+      store_tokenize (text->str, text->len, STORE_TOKENS_DOCUMENT, collect, quick);
+      longer = g_strconcat (text->str, "\xe2\x80\xa6", NULL);
+      store_tokenize (longer, strlen (longer), STORE_TOKENS_DOCUMENT, collect, slow);
+      g_assert_cmpstr (quick->str, ==, slow->str);
+    }
+}
+
 static void
 assert_compiled (const char *words,
                  const char *expected)
@@ -425,6 +446,7 @@ main (int   argc,
   g_test_add_func ("/store/search/tokens/folded", test_words_are_folded);
   g_test_add_func ("/store/search/tokens/pairs", test_scripts_without_spaces_are_pairs);
   g_test_add_func ("/store/search/tokens/bounded", test_long_and_broken_text_is_bounded);
+  g_test_add_func ("/store/search/tokens/short-cut", test_short_cut_is_the_long_way);
   g_test_add_func ("/store/search/typed", test_what_is_typed_is_text);
   store_test_add ("/store/search/newest", test_finds_the_newest_first);
   store_test_add ("/store/search/dates", test_dates_that_cannot_be_are_found);

@@ -7,6 +7,7 @@ import fcntl
 import os
 import shutil
 import sqlite3
+import time
 import struct
 import sys
 
@@ -254,6 +255,23 @@ class Mail(MailTest):
         self.assertEqual(status['folders'], status['complete_folders'])
         self.assertGreater(status['checked_unix'], 0)
         self.assertIn('equal to the server', self.run_tool('status').out)
+
+    def test_limits_that_were_learnt_are_told(self):
+        self.account()
+        self.done('sync')
+        uuid = self.done('status')[0]['uuid']
+        self.assertEqual(self.done('status')[0]['limits'], {'connections': None, 'idle': []})
+        now = int(time.time())
+        with sqlite3.connect(os.path.join(self.profile, 'data', 'journal.db')) as journal:
+            journal.executemany('INSERT INTO learnt (account_uuid, key, value, changed) VALUES (?, ?, ?, ?)',
+                                [(uuid, 'max-connections', f'2 {now}', now),
+                                 (uuid, 'idle-ms@192.168.7.0/24', f'240000 {now}', now),
+                                 (uuid, 'idle-ms@10.0.0.0/24', f'240000 {now - 40 * 86400}', now),
+                                 (uuid, 'idle-ms@10.0.1.0/24', 'nonsense', now)])
+        expected = {'connections': 2, 'idle': [{'network': '192.168.7.0/24', 'idle_ms': 240000}]}
+        self.assertEqual(self.done('status')[0]['limits'], expected)
+        self.assertEqual(self.done('doctor')[0]['limits'], expected)
+        self.assertIn('takes 2 connections at a time', self.run_tool('doctor').out)
 
     def test_removed_account_takes_its_mail_along(self):
         self.account()
