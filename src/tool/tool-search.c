@@ -1,9 +1,11 @@
+#include "sync-search.h"
 #include "tool-commands.h"
 #include "tool-engine.h"
 #include "tool-output.h"
 #include "tool-rows.h"
 
-/* pipitctl search: messages by the words of their headers, as they are in the cache. */
+/* pipitctl search: messages by the words of their headers, as they are in the cache; with --server
+ * also by all that the server finds. */
 
 #define DEFAULT_LIMIT 100
 
@@ -12,6 +14,7 @@ typedef struct
   char *account; /* (owned) (nullable) */
   char *folder;  /* (owned) (nullable) */
   int limit;
+  gboolean asks_server;
 } SearchOptions;
 
 static void
@@ -80,6 +83,106 @@ is_complete (ToolEngine  *engine,
   return TRUE;
 }
 
+static void
+add_entries (GArray     *entries,
+             GHashTable *known,
+             GPtrArray  *rows)
+{
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const StoreRow *row = rows->pdata[i];
+      StoreListEntry entry = { .location = row->location, .sort_date = row->sort_date };
+
+      if (row->is_shown &&
+          g_hash_table_add (known, g_memdup2 (&entry.location, sizeof entry.location)))
+        g_array_append_val (entries, entry);
+    }
+}
+
+static int
+compare_newest (gconstpointer a,
+                gconstpointer b)
+{
+  const StoreListEntry *one = a;
+  const StoreListEntry *other = b;
+
+  if (one->sort_date != other->sort_date)
+    return one->sort_date > other->sort_date ? -1 : 1;
+  return (one->location > other->location) - (one->location < other->location);
+}
+
+static gboolean
+ask_folder (ToolEngine         *engine,
+            SyncAccount        *account,
+            const StoreFolder  *folder,
+            const char         *words,
+            GArray             *entries,
+            GHashTable         *known,
+            guint              *n_absent,
+            GError            **error)
+{
+  ToolContext *context = tool_engine_get_context (engine);
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GArray) found = NULL;
+  g_autoptr(GPtrArray) rows = NULL;
+  guint absent = 0;
+
+  sync_account_search_async (account, folder->folder, words, tool_context_get_cancellable (context),
+                             tool_context_result_cb, &result);
+  found = sync_account_search_finish (account, tool_context_wait (context, &result), &absent, error);
+  if (found == NULL)
+    return FALSE;
+
+  rows = store_reader_load_rows (tool_engine_get_reader (engine),
+                                 (const gint64 *) (gpointer) found->data, found->len, error);
+  if (rows == NULL)
+    return FALSE;
+
+  add_entries (entries, known, rows);
+  *n_absent += absent;
+  return TRUE;
+}
+
+/* Adds what the servers find to what is here. */
+static gboolean
+ask_servers (ToolEngine           *engine,
+             GPtrArray            *folders,
+             const char           *words,
+             const SearchOptions  *options,
+             GArray               *entries,
+             guint                *n_absent,
+             GError              **error)
+{
+  g_autoptr(GHashTable) known = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+
+  for (guint i = 0; i < entries->len; i++)
+    g_hash_table_add (known, g_memdup2 (&g_array_index (entries, StoreListEntry, i).location,
+                                        sizeof (gint64)));
+
+  for (guint i = 0; i < folders->len; i++)
+    {
+      const StoreFolder *folder = folders->pdata[i];
+      AccountSettings *settings;
+      SyncAccount *account = NULL;
+
+      if (!store_folder_is_selectable (folder))
+        continue;
+
+      settings = tool_context_find_account (tool_engine_get_context (engine), folder->account_uuid,
+                                            error);
+      if (settings != NULL)
+        account = tool_engine_start_account (engine, settings, error);
+      if (account == NULL ||
+          !ask_folder (engine, account, folder, words, entries, known, n_absent, error))
+        return FALSE;
+    }
+
+  g_array_sort (entries, compare_newest);
+  if (options->limit > 0 && entries->len > (guint) options->limit)
+    g_array_set_size (entries, (guint) options->limit);
+  return TRUE;
+}
+
 static gboolean
 search (ToolEngine           *engine,
         const char           *words,
@@ -90,6 +193,7 @@ search (ToolEngine           *engine,
   g_autoptr(GPtrArray) folders = find_folders (engine, options, error);
   g_autoptr(GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr(GArray) entries = NULL;
+  guint n_absent = 0;
   gboolean complete;
 
   if (folders == NULL || !is_complete (engine, folders, &complete, error))
@@ -104,6 +208,14 @@ search (ToolEngine           *engine,
                                                  (guint) options->limit, error);
   if (entries == NULL)
     return FALSE;
+
+  /* what the servers know is all that there is */
+  if (options->asks_server)
+    {
+      if (!ask_servers (engine, folders, words, options, entries, &n_absent, error))
+        return FALSE;
+      complete = n_absent == 0;
+    }
 
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "messages");
@@ -137,6 +249,8 @@ tool_search (ToolContext *context,
     { "folder", 0, 0, G_OPTION_ARG_STRING, &options.folder, "Search this folder only", "FOLDER" },
     { "limit", 0, 0, G_OPTION_ARG_INT, &options.limit, "List the newest N only; 0 for all",
       "N" },
+    { "server", 0, 0, G_OPTION_ARG_NONE, &options.asks_server,
+      "Have the servers look as well, in the texts too", NULL },
     { NULL },
   };
   g_autoptr(JsonBuilder) builder = json_builder_new ();
@@ -149,7 +263,8 @@ tool_search (ToolContext *context,
                            "Searches subjects, senders, recipients and mailing lists for all words, "
                            "newest first, as they are\nin the cache. Words may go on; "
                            "\"words in quotes\" stand next to each other as they are. from:, to:\n"
-                           "and subject: before a word say where. The network is not used.",
+                           "and subject: before a word say where. Only --server uses the network: "
+                           "servers look for all that was\ntyped, as it is, in the texts too.",
                            entries, 1, G_MAXUINT, &rest))
     return TOOL_EXIT_USAGE;
 
@@ -159,7 +274,8 @@ tool_search (ToolContext *context,
       return TOOL_EXIT_USAGE;
     }
 
-  engine = tool_engine_open (context, TOOL_ENGINE_READ, &error);
+  engine = tool_engine_open (context, options.asks_server ? TOOL_ENGINE_WORK : TOOL_ENGINE_READ,
+                             &error);
   if (engine == NULL)
     return tool_context_fail (context, error);
 

@@ -152,6 +152,17 @@ class MatrixTest(unittest.TestCase):
         for uid, letter in enumerate(letters, 1):
             self.assertEqual(client.body('INBOX', uid, 'whole')['bytes'], letter)
 
+    # search
+
+    def test_the_server_searches_texts(self):
+        self.append('INBOX', [numbered(n, body=f'{"Zwetschgenröster" if n % 3 == 0 else "x"}\r\n')
+                              for n in range(10)])
+        client = self.synced()
+        self.append('INBOX', [numbered(99, body='Noch ein Zwetschgenröster\r\n')])
+        self.assertEqual(client.command('search', 'INBOX', 'Zwetschgenröster'),
+                         {'found': 5, 'absent': 0})
+        self.assertEqual(client.command('search', 'INBOX', 'Marille')['found'], 0)
+
     # operations
 
     def test_operations_and_undo(self):

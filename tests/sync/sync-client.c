@@ -4,6 +4,7 @@
  *
  *   sync FOLDER|* none|recent|all     live             status
  *   dump                              memory           password TEXT
+ *   search FOLDER TEXT
  *   hint FOLDER                       check            latches
  *   learnt PREFIX
  *   body FOLDER UID text|whole        wait-for-news S  quit
@@ -21,6 +22,7 @@
 #include "store-flags.h"
 #include "sync-latch.h"
 #include "sync-message.h"
+#include "sync-search.h"
 
 #include <malloc.h>
 #include <stdio.h>
@@ -135,6 +137,38 @@ do_sync (Client *client,
                            on_synced, client);
   client_turn_until_done (client);
   client_say_number (client, "elapsed_us", g_get_monotonic_time () - begun_us);
+}
+
+static void
+on_searched (GObject *source_object,
+             GAsyncResult *result,
+             gpointer user_data)
+{
+  Client *client = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GArray) found = NULL;
+  guint n_absent = 0;
+
+  found = sync_account_search_finish (client->account, result, &n_absent, &error);
+  if (found == NULL)
+    client_say_error (client, error);
+  else
+    {
+      client_say_number (client, "found", found->len);
+      client_say_number (client, "absent", n_absent);
+    }
+  client->is_done = TRUE;
+}
+
+static void
+do_search (Client *client,
+           char **words)
+{
+  g_autoptr(StoreFolder) folder = client_find_folder (client, words[1]);
+
+  client_start (client, SYNC_MODE_ON_DEMAND);
+  sync_account_search_async (client->account, folder->folder, words[2], NULL, on_searched, client);
+  client_turn_until_done (client);
 }
 
 static void
@@ -431,6 +465,8 @@ obey (Client *client,
 
   if (g_str_equal (words[0], "sync"))
     do_sync (client, words);
+  else if (g_str_equal (words[0], "search"))
+    do_search (client, words);
   else if (g_str_equal (words[0], "live"))
     client_start (client, SYNC_MODE_LIVE);
   else if (g_str_equal (words[0], "check"))

@@ -106,6 +106,22 @@ class Mail(MailTest):
         for strange in ('"', '*', 'AND', 'from:', 'a OR (', 'NEAR(pier', "';--", '^'):
             found('--', strange)
         self.assertEqual(len(self.run_tool('search', 'pier').out.splitlines()), 3)
+
+    def test_search_on_the_server(self):
+        self.dovecot.save('bob', 'INBOX', [
+            (f'Subject: Letter {number}\r\nMessage-ID: <s{number}@x>\r\n\r\n'
+             f'{"The word is Zwetschge." if number in (2, 5) else "Nothing."}\r\n'.encode(),
+             1600000000 + number, ()) for number in range(8)])
+        self.account(user='bob')
+        # nothing was fetched yet: what the server finds is
+        answer = self.done('sync', '--folder', 'inbox', '--bodies', 'none')
+        self.assertEqual(self.done('search', 'zwetschge')['messages'], [])
+        self.dovecot.save('bob', 'INBOX', [
+            (b'Subject: New one\r\nMessage-ID: <s9@x>\r\n\r\nZwetschge again\r\n', 1700000000, ())])
+        answer = self.done('search', '--server', 'zwetschge', '--folder', 'inbox')
+        self.assertEqual([row['subject'] for row in answer['messages']],
+                         ['New one', 'Letter 5', 'Letter 2'])
+        self.assertTrue(answer['complete'])
         self.assertExit(self.run_tool('search'), USAGE)
         self.assertExit(self.run_tool('search', 'x', '--limit', '-1'), USAGE)
         self.assertExit(self.run_tool('search', 'x', '--folder', 'Nowhere'), FAILED)
