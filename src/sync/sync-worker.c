@@ -204,9 +204,11 @@ open_session (SyncWorker *self,
   imap_session_set_stage_func (self->session, on_stage, self, NULL);
   imap_session_set_id (self->session, id);
   sync_latch_attach (self);
-  sync_link_attach (self);
 
-  done = imap_session_connect (self->session, cancellable, &local_error) &&
+  done = imap_session_connect (self->session, cancellable, &local_error);
+  if (done)
+    sync_link_attach (self);
+  done = done &&
          imap_session_sign_in (self->session, account_settings_get_imap_username (config->settings),
                                config->imap_secret, cancellable, &local_error);
   pass_alert (self);

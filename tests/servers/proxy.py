@@ -91,6 +91,11 @@ class Proxy:
                 for line in lines:
                     self.take_command(number, line, talk)
                     server.sendall(self.on_command(line) if self.on_command else line)
+                    if b' COMPRESS ' in line:
+                        break
+                # packed from here on, and not to be understood; or nothing more
+                while data := lines.read1(65536):
+                    server.sendall(data)
         except OSError:
             pass
         finally:
