@@ -237,9 +237,9 @@ note_heard (ImapConnection *self)
   self->n_unheard = 0;
 }
 
-/* Tells what the bytes read so far amount to. */
-static void
-drain_reader (ImapConnection *self)
+/* imap_connection_drain: tells what the bytes read so far amount to */
+void
+imap_connection_drain (ImapConnection *self)
 {
   gboolean is_heard = self->n_unheard >= LEAST_HEARD_BYTES;
 
@@ -314,7 +314,7 @@ take_packed (ImapConnection *self,
         }
       self->meter.bytes += n;
       self->bytes_unpacked += n;
-      drain_reader (self);
+      imap_connection_drain (self);
     }
 }
 
@@ -362,7 +362,7 @@ read_plain (ImapConnection  *self,
   if (n > 0)
     {
       note_read (self, (gsize) n);
-      drain_reader (self);
+      imap_connection_drain (self);
       take_packed_rest (self);
     }
 

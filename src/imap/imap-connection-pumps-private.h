@@ -62,6 +62,7 @@ struct _ImapConnection
 
 void         imap_connection_destroy_source  (GSource        **source);
 void         imap_connection_watch_input     (ImapConnection  *self);
+void         imap_connection_drain           (ImapConnection  *self);
 void         imap_connection_watch_output    (ImapConnection  *self);
 void         imap_connection_watch_silence   (ImapConnection  *self);
 void         imap_connection_update_dropping (ImapConnection  *self);

@@ -18,6 +18,8 @@
 #define DEFAULT_SILENCE_MS (120 * 1000)
 /* Outlook.com breaks when about 50 are under way */
 #define MAX_WAITING 20
+/* Rambler's silence behind a literal that was announced too long */
+#define SHORT_LITERAL_MS 3000
 
 static const char *const state_names[] = {
   [IMAP_CONNECTION_NEW] = "new",
@@ -238,10 +240,28 @@ is_owed (ImapConnection *self)
   return FALSE;
 }
 
+/* Whether the server is silent because it has sent less of a literal than it announced, and has
+ * answered. What it has said then is told. */
+static gboolean
+has_short_literal (ImapConnection *self,
+                   gint64          silent_us)
+{
+  ImapRequest *oldest = g_queue_peek_head (&self->waiting);
+
+  if (oldest == NULL || silent_us < MIN (SHORT_LITERAL_MS, (gint64) self->silence_ms) * 1000 ||
+      !imap_reader_end_literal (self->reader, oldest->tag))
+    return FALSE;
+
+  g_info ("A literal was shorter than announced");
+  self->heard_us = base_time_boottime_us ();
+  imap_connection_drain (self);
+  return TRUE;
+}
+
 static gboolean
 on_tick (gpointer user_data)
 {
-  ImapConnection *self = user_data;
+  g_autoptr(ImapConnection) self = g_object_ref (user_data);
   GPollableInputStream *input = net_transport_get_input (self->transport);
   gint64 silent_us = base_time_boottime_us () - self->heard_us;
 
@@ -250,6 +270,9 @@ on_tick (gpointer user_data)
       imap_connection_destroy_source (&self->timer);
       return G_SOURCE_REMOVE;
     }
+
+  if (!g_pollable_input_stream_is_readable (input) && has_short_literal (self, silent_us))
+    return self->timer != NULL ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 
   /* a job that was busy elsewhere has not listened: that is no silence */
   if (silent_us < (gint64) self->silence_ms * 1000 || g_pollable_input_stream_is_readable (input))

@@ -560,3 +560,105 @@ imap_reader_next (ImapReader    *self,
         return IMAP_READER_RESPONSE;
     }
 }
+
+/* Where a literal ends that was announced too long, if its last line is the answer to @tag: at the
+ * parenthesis before it. G_MAXSIZE if it is not. */
+static gsize
+find_short_end (const char *bytes,
+                gsize       size_bytes,
+                const char *tag)
+{
+  gsize tag_size = strlen (tag);
+  gsize begin = size_bytes;
+
+  if (size_bytes < 2 || memcmp (bytes + size_bytes - 2, "\r\n", 2) != 0)
+    return G_MAXSIZE;
+
+  begin -= 2;
+  while (begin > 0 && bytes[begin - 1] != '\n')
+    begin--;
+  if (begin < 3 || memcmp (bytes + begin - 3, ")\r\n", 3) != 0 ||
+      size_bytes - begin <= tag_size || memcmp (bytes + begin, tag, tag_size) != 0 ||
+      bytes[begin + tag_size] != ' ')
+    return G_MAXSIZE;
+
+  return begin - 3;
+}
+
+/* The large literal's last bytes go back to where they can be read as lines */
+static gboolean
+end_large (ImapReader *self,
+           const char *tag)
+{
+  gsize n = self->drops_large ? G_MAXSIZE
+                              : find_short_end ((const char *) self->large, self->large_read, tag);
+  gsize left;
+
+  if (n == G_MAXSIZE || self->large_read - n > LEAST_SPACE_BYTES)
+    return FALSE;
+
+  left = self->large_read - n;
+  if (self->buffer->size_bytes - self->end < LEAST_SPACE_BYTES)
+    make_room (self);
+  memcpy (self->buffer->bytes + self->end, self->large + n, left);
+  self->end += left;
+  self->large_size = self->large_read = n;
+  return TRUE;
+}
+
+static gboolean
+end_inline (ImapReader *self,
+            const char *tag,
+            gsize       offset)
+{
+  gsize begin = self->begin + offset;
+  gsize n = self->end > begin ? find_short_end (self->buffer->bytes + begin, self->end - begin, tag)
+                              : G_MAXSIZE;
+
+  if (n == G_MAXSIZE)
+    return FALSE;
+
+  self->inline_bytes -= self->line - begin - n;
+  self->line = self->scanned = begin + n;
+  return TRUE;
+}
+
+/**
+ * imap_reader_end_literal:
+ * @tag: of a command that waits for its answer
+ *
+ * Rambler announces literals that are longer than what it sends, and waits then. When a server is
+ * silent in the middle of a literal, and what has come of it ends with the answer to a command, the
+ * literal has ended before that.
+ *
+ * Returns: whether it was so, and imap_reader_next () has something to tell
+ */
+gboolean
+imap_reader_end_literal (ImapReader *self,
+                         const char *tag)
+{
+  ImapLiteral *literal;
+  gsize before;
+
+  if (self->has_failed || self->literals->len == 0 ||
+      !(self->is_in_large || self->line > self->end))
+    return FALSE;
+
+  literal = &g_array_index (self->literals, ImapLiteral, self->literals->len - 1);
+  before = literal->size_bytes;
+  if (self->is_in_large)
+    {
+      if (!end_large (self, tag))
+        return FALSE;
+      literal->size_bytes = self->large_size;
+    }
+  else
+    {
+      if (!end_inline (self, tag, literal->offset))
+        return FALSE;
+      literal->size_bytes = self->line - self->begin - literal->offset;
+    }
+
+  self->response_bytes -= before - literal->size_bytes;
+  return TRUE;
+}

@@ -51,6 +51,8 @@ void              imap_reader_commit       (ImapReader              *self,
                                             gsize                    size_bytes);
 GBytes           *imap_reader_steal_rest   (ImapReader              *self);
 gboolean          imap_reader_is_between   (ImapReader              *self);
+gboolean          imap_reader_end_literal  (ImapReader              *self,
+                                            const char              *tag);
 ImapReaderResult  imap_reader_next         (ImapReader              *self,
                                             ImapResponse           **out_response,
                                             GError                 **error);

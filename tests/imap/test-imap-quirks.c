@@ -907,6 +907,53 @@ test_57 (void)
   scripted_finish (&scripted);
 }
 
+/* A literal that is shorter than announced, in the line and apart: its end is where the answer is */
+static void
+keep_bytes (ImapSession        *session,
+            const ImapResponse *response,
+            guint32             uid,
+            gpointer            user_data)
+{
+  for (guint i = 0; i < response->fetch->n_sections; i++)
+    g_string_append_len (user_data, response->fetch->sections[i].bytes,
+                         (gssize) response->fetch->sections[i].size_bytes);
+}
+
+static void
+test_58 (void)
+{
+  static const char *const sections[] = { "", NULL };
+  const ImapFetchQuery query = { .sections = sections };
+  static const struct { const char *announced; const char *flood; gsize size; } literals[] = {
+    { "S> * 1 FETCH (UID 10 BODY[] {90}\\r\\nSubject: a\\r\\n\\r\\n", "flood 3 0123456789", 44 },
+    { "S> * 1 FETCH (UID 10 BODY[] {90000}\\r\\nSubject: a\\r\\n\\r\\n", "flood 8000 0123456789",
+      80014 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (literals); i++)
+    {
+      g_autoptr(ImapUidSet) uids = scripted_uids ("10");
+      g_autoptr(GString) bytes = g_string_new (NULL);
+      Scripted scripted;
+
+      scripted_begin (&scripted, SCRIPTED (SCRIPTED_HELLO "IDLE] hi", SCRIPTED_SELECT,
+                                           "C: AAAB UID FETCH 10 (UID BODY.PEEK[])",
+                                           literals[i].announced, literals[i].flood,
+                                           "S> )\\r\\nAAAB OK done\\r\\n", "C: AAAC NOOP",
+                                           "S: AAAC OK done"));
+      imap_session_set_timeouts (session_of (&scripted), NULL, 200);
+      scripted_connect (&scripted);
+      scripted_select (&scripted);
+      worker_assert (&scripted.worker, imap_session_uid_fetch (session_of (&scripted), uids, &query,
+                                                               keep_bytes, bytes));
+      g_assert_cmpuint (bytes->len, ==, literals[i].size);
+      g_assert_true (g_str_has_prefix (bytes->str, "Subject: a\r\n"));
+      g_assert_true (g_str_has_suffix (bytes->str, "789"));
+      noop (&scripted);
+      scripted_finish (&scripted);
+    }
+}
+
 /* RETURN (SPECIAL-USE) is BAD: the plain LIST, and at once the next time; or it is OK and empty */
 static void
 test_59_and_62 (void)
@@ -1169,6 +1216,7 @@ static const struct
   { "56-unsafe-login", test_56 },
   { "56-unsafe-login-stays", test_56_refused },
   { "57-rising-sets", test_57 },
+  { "58-short-literal", test_58 },
   { "59-62-plain-list", test_59_and_62 },
   { "63-only-what-is-offered", test_63 },
   { "65-expunge-in-any-order", test_65 },
