@@ -153,6 +153,20 @@ parse_flags (Parsed      *parsed,
   parsed->response.flags = flags;
 }
 
+/* RFC 4314, RFC 5256, RFC 5464: nobody has asked, and they are no nonsense either */
+static gboolean
+is_of_extension (const ImapSlice *word)
+{
+  static const char *const names[] = { "ACL", "LISTRIGHTS", "METADATA", "MYRIGHTS", "SORT",
+                                       "THREAD" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (imap_slice_is (word, names[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
 /* Those that begin with a word. Each entry stores what its parser returns into the union. */
 static gboolean
 parse_worded (Parsed          *parsed,
@@ -224,6 +238,8 @@ parse_worded (Parsed          *parsed,
       response->quota_roots = imap_parse_quota_roots (scanner);
       return response->quota_roots != NULL;
     }
+  else if (is_of_extension (word))
+    response->type = IMAP_RESPONSE_EXTENSION;
   else
     return FALSE;
 

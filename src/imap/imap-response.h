@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @IMAP_RESPONSE_OTHER: one that is not understood; its bytes are kept
  * @IMAP_RESPONSE_CONTINUE: `+`
  * @IMAP_RESPONSE_TAGGED: the end of a command
+ * @IMAP_RESPONSE_EXTENSION: of an extension that is never asked for (ACL, METADATA, SORT, THREAD):
+ *   known by its name, and left alone
  * @IMAP_RESPONSE_STATUS: `* OK`, `* NO`, `* BAD`, `* PREAUTH`, `* BYE`
  */
 typedef enum
@@ -37,6 +39,7 @@ typedef enum
   IMAP_RESPONSE_FETCH,
   IMAP_RESPONSE_QUOTA,
   IMAP_RESPONSE_QUOTAROOT,
+  IMAP_RESPONSE_EXTENSION,
 } ImapResponseType;
 
 /**

@@ -269,6 +269,8 @@ dump_response (const ImapResponse *response)
       g_string_append_c (out, ' ');
       add_words (out, response->quota_roots->roots);
       break;
+    case IMAP_RESPONSE_EXTENSION:
+      break;
     case IMAP_RESPONSE_CONTINUE:
     case IMAP_RESPONSE_OTHER:
     default:

@@ -3,13 +3,17 @@
 #include "imap-error.h"
 #include "imap-reader.h"
 
-/* What other projects have recorded of servers, in ../shared/corpus/imap beside the project */
+/* What other projects have recorded of servers, in ../shared/corpus/imap beside the project. All of
+ * it is understood but one line: a lone parenthesis, which a literal that was recorded as longer
+ * than it was sent has left behind. 14 responses are of extensions that Pipit never asks for (ACL,
+ * METADATA, SORT, THREAD): they are known by their names and left alone. */
 
 typedef struct
 {
   guint n_files;
   guint n_responses;
   guint n_other;
+  guint n_extension;
   GString *text;
 } Totals;
 
@@ -50,7 +54,10 @@ look_inside (ImapResponse *response,
       totals->n_other++;
       if (totals->n_files > 0)
         g_test_message ("not understood: %s", line);
+      g_assert_cmpstr (line, ==, ")");
     }
+  else if (response->type == IMAP_RESPONSE_EXTENSION)
+    totals->n_extension++;
 }
 
 static void
@@ -129,11 +136,13 @@ test_corpus (void)
 
   totals.text = g_string_new (NULL);
   read_folder (folder, &totals);
-  g_test_message ("%u files, %u responses, %u understood (%.1f %%)", totals.n_files,
-                  totals.n_responses, totals.n_responses - totals.n_other,
-                  100.0 * (totals.n_responses - totals.n_other) / MAX (totals.n_responses, 1));
+  g_test_message ("%u files, %u responses, %u understood (%.1f %%), %u of them left alone",
+                  totals.n_files, totals.n_responses, totals.n_responses - totals.n_other,
+                  100.0 * (totals.n_responses - totals.n_other) / MAX (totals.n_responses, 1),
+                  totals.n_extension);
   g_assert_cmpuint (totals.n_files, >, 0);
-  g_assert_cmpuint (totals.n_other * 20, <, totals.n_responses);
+  g_assert_cmpuint (totals.n_other, ==, 1);
+  g_assert_cmpuint (totals.n_extension, ==, 14);
   g_string_free (totals.text, TRUE);
 }
 

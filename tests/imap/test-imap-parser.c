@@ -334,8 +334,9 @@ test_linear (void)
 static void
 test_unknown (void)
 {
-  assert_means ("* METADATA \"INBOX\" (/private/comment \"x\")",
-                " '* METADATA \"INBOX\" (/private/comment \"x\")'");
+  assert_means ("* METADATA \"INBOX\" (/private/comment \"x\")", "METADATA ");
+  assert_means ("* THREAD (1 (2 (3 5)(6))(4))(7)", "THREAD ");
+  assert_means ("* myrights INBOX rwiptsldaex", "MYRIGHTS ");
   assert_means ("* 5 SOMETHING", " '* 5 SOMETHING'");
   assert_means ("* 99999999999 EXISTS", " '* 99999999999 EXISTS'");
   assert_means ("* -1 EXISTS", " '* -1 EXISTS'");
