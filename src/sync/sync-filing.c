@@ -30,6 +30,8 @@
 /* More hits than that are no search result (QQ returns everything). */
 #define MAX_HITS 20
 
+#define ORIGINAL_ID_FIELD "X-Microsoft-Original-Message-ID"
+
 /* How far back a copy is looked for where the server cannot search for it. */
 #define RECENT_DAYS 3
 
@@ -119,6 +121,17 @@ set_refused (StoreTransaction *tx,
 /* Looking for a copy. */
 
 /* The Message-ID itself: an answer to the message has it in its header, too. */
+/* Exchange gives what is sent a Message-ID of its own, and keeps ours in another field. */
+static gboolean
+is_original (const MimeHeaders *headers,
+             const char *message_id)
+{
+  g_autofree char *original = mime_headers_dup_raw (headers, ORIGINAL_ID_FIELD);
+  g_autofree char *wanted = g_strdup_printf ("<%s>", message_id);
+
+  return original != NULL && strcmp (g_strstrip (original), wanted) == 0;
+}
+
 static void
 verify (ImapSession *session,
         const ImapResponse *response,
@@ -138,7 +151,8 @@ verify (ImapSession *session,
       if (section->bytes == NULL)
         continue;
       headers = mime_headers_new (section->bytes, section->size_bytes);
-      if (g_strcmp0 (mime_headers_get_message_id (headers), filing->item->message_id) == 0)
+      if (g_strcmp0 (mime_headers_get_message_id (headers), filing->item->message_id) == 0 ||
+          is_original (headers, filing->item->message_id))
         filing->is_matched = TRUE;
     }
 }
@@ -251,8 +265,7 @@ find_copy (Filing *filing,
   if (*out_is_found || !imap_session_has_quirk (session, IMAP_QUIRK_REWRITES_MESSAGE_ID))
     return TRUE;
 
-  /* Exchange gives messages a Message-ID of its own, and keeps ours here */
-  original_key = g_strconcat (range, "HEADER X-Microsoft-Original-Message-ID", NULL);
+  original_key = g_strconcat (range, "HEADER " ORIGINAL_ID_FIELD, NULL);
   return look_at_hits (filing, imap_session_uid_search_text (session, original_key, message_id),
                        out_is_found, error);
 }

@@ -4,12 +4,14 @@ The numbers in the names are those of the table of quirks in src/imap/README.md.
 scripted one; what concerns the wire alone is in tests/imap/test-imap-quirks.c.
 """
 
+import os
 import re
 import shutil
 import tempfile
 import unittest
+import uuid
 
-from servers import Authority, tap
+from servers import Authority, ScriptedServer, scripted, tap
 from servers.stray import Session, Stray, letter
 from sync_client import SyncClient
 
@@ -481,6 +483,74 @@ class MoveTest(QuirkTest):
         self.move(Bad)
         self.check_moved()
         self.assertIn('MOVE', self.latches())
+
+
+class SentTest(QuirkTest):
+    """Exactly one copy in Sent, though the server files what is sent, and changes it, or cannot be
+    asked."""
+
+    def send(self, session, file):
+        """Sends letter 7; @file: what the server puts into Sent then, of its bytes, or None."""
+        server = self.serve(session)
+
+        def script(peer):
+            peer.send('220 ready\r\n')
+            while True:
+                verb = peer.line()[:4].upper()
+                peer.send(scripted.smtp_answer(verb))
+                if verb == 'DATA':
+                    while peer.line() != '.':
+                        pass
+                    if file:
+                        server.deliver('Sent', file(letter(7)), flags=[r'\Seen'])
+                    peer.send('250 2.0.0 taken\r\n')
+        smtp = self.enterContext(ScriptedServer(script))
+        for number in range(11, 14):
+            server.deliver('Sent', letter(number))
+        self.start(smtp=f'127.0.0.1:{smtp.port}:none')
+        self.sync()
+        path = os.path.join(self.directory, 'letter.eml')
+        with open(path, 'wb') as letter_file:
+            letter_file.write(letter(7))
+        item = self.client.command('submit', uuid.uuid4(), 'mara@people.example',
+                                   'bob@people.example', path)
+        self.assertNotIn('error', item)
+        self.assertNotIn('error', self.client.command('settle'))
+        outbox = self.client.command('outbox')['outbox']
+        self.assertEqual([row['state'] for row in outbox], ['filed'])
+        self.assertEqual(server.folders['Sent'].subjects().count('Message 7'), 1)
+        return server
+
+    def test_28_message_id_rewritten(self):
+        class Exchange(Session):
+            greeting = 'The Microsoft Exchange IMAP4 service is ready. [QQ==]'
+
+        server = self.send(Exchange, lambda raw: raw.replace(
+            b'Message-ID: <m7@people.example>',
+            b'Message-ID: <other@exchange.example>\r\n'
+            b'X-Microsoft-Original-Message-ID: <m7@people.example>'))
+        self.assertEqual(server.count('APPEND'), 0)
+
+    def test_12_files_sent_mail(self):
+        server = self.send(Session, lambda raw: raw)
+        self.assertEqual(server.count('APPEND'), 0)
+
+    def test_57_search_for_text_finds_everything(self):
+        class QQ(Session):
+            greeting = 'QQMail XMIMAP4Server ready'
+
+        server = self.send(QQ, None)
+        self.assertEqual(server.count('APPEND'), 1)
+        self.assertEqual(server.count('UID SEARCH UID'), 0)
+        self.assertFalse(any('HEADER' in command for command in server.commands
+                             if command.startswith('UID SEARCH')))
+
+    def test_57_and_finds_what_is_there(self):
+        class QQ(Session):
+            greeting = 'QQMail XMIMAP4Server ready'
+
+        server = self.send(QQ, lambda raw: raw)
+        self.assertEqual(server.count('APPEND'), 0)
 
 
 tap.main()
