@@ -101,30 +101,6 @@ imap_session_list (ImapSession *self,
 }
 
 /**
- * imap_session_list_subscribed:
- * @pattern: mailbox pattern, "*" for all
- *
- * LSUB, for servers without LIST-EXTENDED. Results: imap_command_get_lists ().
- *
- * Returns: (transfer full): the command
- */
-ImapCommand *
-imap_session_list_subscribed (ImapSession *self,
-                              const char  *pattern)
-{
-  ImapCommand *command = imap_command_new (self, IMAP_COMMAND_LIST, "LSUB", TRUE);
-  ImapRequest *request;
-
-  if (!imap_session_check (self, command, IMAP_NEED_SIGN_IN))
-    return command;
-
-  request = imap_session_begin (self, command, 0, "LSUB \"\" ");
-  imap_request_add_mailbox (request, pattern);
-  imap_session_send (self, request);
-  return command;
-}
-
-/**
  * imap_session_status:
  * @mailbox: wire name; not the selected one
  * @items: mask of #ImapMailboxStatusItems; what the server does not know is left out

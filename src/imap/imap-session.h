@@ -243,8 +243,6 @@ void             imap_session_get_link        (ImapSession            *self,
 ImapCommand     *imap_session_list            (ImapSession            *self,
                                                const char             *pattern,
                                                guint                   status_items);
-ImapCommand     *imap_session_list_subscribed (ImapSession            *self,
-                                               const char             *pattern);
 ImapCommand     *imap_session_status          (ImapSession            *self,
                                                const char             *mailbox,
                                                guint                   items);

@@ -75,3 +75,43 @@ sync_core_acquit (SyncCore *self,
   g_hash_table_remove (self->suspicions, feature);
   g_mutex_unlock (&self->mutex);
 }
+
+/**
+ * sync_core_is_new_surplus:
+ * @n_messages: how many messages more STATUS counts than the cache
+ * @n_unseen: how many unread ones more
+ * @checked_unix: when the folder was equal to the server
+ *
+ * Returns: whether that is a reason to look into the folder: one that was equal to the server since
+ *   the last time, and differs as it did then, counts what it does not show
+ */
+gboolean
+sync_core_is_new_surplus (SyncCore *self,
+                          gint64 folder_id,
+                          gint64 n_messages,
+                          gint64 n_unseen,
+                          gint64 checked_unix)
+{
+  SyncSurplus *before;
+  gboolean is_new;
+
+  if (n_messages == 0 && n_unseen == 0)
+    return FALSE;
+
+  g_mutex_lock (&self->mutex);
+
+  before = g_hash_table_lookup (self->surpluses, &folder_id);
+  is_new = before == NULL || before->n_messages != n_messages || before->n_unseen != n_unseen ||
+           before->checked_unix >= checked_unix;
+  if (before == NULL)
+    {
+      before = g_new0 (SyncSurplus, 1);
+      g_hash_table_insert (self->surpluses, g_memdup2 (&folder_id, sizeof folder_id), before);
+    }
+  if (is_new)
+    *before = (SyncSurplus) { n_messages, n_unseen, checked_unix };
+
+  g_mutex_unlock (&self->mutex);
+
+  return is_new;
+}

@@ -8,6 +8,14 @@ G_BEGIN_DECLS
 
 /* The core's inside, for sync-core*.c. What ends in _locked is called with the mutex held. */
 
+/* What a folder's STATUS has more than the cache, and when the folder was equal to the server then. */
+typedef struct
+{
+  gint64 n_messages;
+  gint64 n_unseen;
+  gint64 checked_unix;
+} SyncSurplus;
+
 /* What the core knows of a worker. */
 typedef struct
 {
@@ -59,6 +67,7 @@ struct _SyncCore
   gint64 account_id;
 
   GHashTable *latches;    /* (owned) (element-type utf8 utf8): features and what was found of them */
+  GHashTable *surpluses;  /* (owned) (element-type gint64 SyncSurplus): by folder */
   GHashTable *suspicions; /* (owned) (element-type utf8 guint): features and how often they broke */
 
   GError *last_error;             /* (owned) (nullable): why there is no connection */

@@ -75,6 +75,7 @@ sync_core_new (const char *account_uuid,
   self->running = g_ptr_array_new_with_free_func ((GDestroyNotify) sync_job_unref);
   self->renames = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->latches = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->surpluses = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->suspicions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->has_network = TRUE;
   self->timings = sync_timings_default;
@@ -113,6 +114,7 @@ sync_core_unref (SyncCore *self)
   g_ptr_array_unref (self->partials);
   g_hash_table_unref (self->renames);
   g_hash_table_unref (self->latches);
+  g_hash_table_unref (self->surpluses);
   g_hash_table_unref (self->suspicions);
   g_clear_pointer (&self->config, sync_config_free);
   g_clear_error (&self->last_error);

@@ -174,6 +174,11 @@ guint          sync_core_suspect          (SyncCore           *self,
                                            const char         *feature);
 void           sync_core_acquit           (SyncCore           *self,
                                            const char         *feature);
+gboolean       sync_core_is_new_surplus   (SyncCore           *self,
+                                           gint64              folder_id,
+                                           gint64              n_messages,
+                                           gint64              n_unseen,
+                                           gint64              checked_unix);
 void           sync_core_set_alert        (SyncCore           *self,
                                            const char         *alert);
 

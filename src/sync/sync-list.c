@@ -503,6 +503,8 @@ differs (SyncWorker *worker,
          const ImapMailboxStatus *status)
 {
   StoreFolderCounts counts = { 0 };
+  gint64 n_messages = 0;
+  gint64 n_unseen = 0;
 
   if (folder->state != STORE_FOLDER_COMPLETE || folder->checked_unix == 0)
     return TRUE;
@@ -517,12 +519,15 @@ differs (SyncWorker *worker,
   if (!store_reader_count_folder (sync_worker_get_reader (worker), folder->folder, TRUE, &counts,
                                   NULL))
     return TRUE;
-  if ((status->items & IMAP_MAILBOX_STATUS_MESSAGES) != 0 &&
-      (gint64) status->messages != counts.n_present)
-    return TRUE;
 
-  return (status->items & IMAP_MAILBOX_STATUS_UNSEEN) != 0 &&
-         (gint64) status->unseen != counts.n_unread;
+  if ((status->items & IMAP_MAILBOX_STATUS_MESSAGES) != 0)
+    n_messages = (gint64) status->messages - counts.n_present;
+  if ((status->items & IMAP_MAILBOX_STATUS_UNSEEN) != 0)
+    n_unseen = (gint64) status->unseen - counts.n_unread;
+
+  /* Gmail's STATUS counts chats, which no SELECT shows: what a comparison leaves is the server's */
+  return sync_core_is_new_surplus (sync_worker_get_core (worker), folder->folder, n_messages,
+                                   n_unseen, folder->checked_unix);
 }
 
 static SyncPriority

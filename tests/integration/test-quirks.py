@@ -296,6 +296,31 @@ class SelectTest(QuirkTest):
         self.client.command('check')
         self.client.wait_until(lambda: self.client.count('Archive') == 4, 'what has come')
 
+    def test_06_status_counts_more(self):
+        """Gmail: chats are in STATUS and not in SELECT; that is no reason to look every time."""
+        class Chats(Session):
+            def status_items(self, folder):
+                return {**super().status_items(folder), 'MESSAGES': len(folder.messages) + 2}
+
+        server = self.serve(Chats)
+        for number in range(11, 14):
+            server.deliver('Archive', letter(number), flags=[r'\Seen'])
+        self.start()
+        self.client.command('live')
+        self.client.wait_until(lambda: self.client.command('status')['checked'], 'the first look')
+
+        def is_left_alone():
+            server.forget_commands()
+            self.client.command('check')
+            self.client.wait_until(lambda: server.count('STATUS Trash'), 'the look')
+            self.client.settle(0.2)
+            return server.count('SELECT Archive') == 0
+
+        self.client.wait_until(is_left_alone, 'a look without a reason to open the folder')
+        server.deliver('Archive', letter(14), flags=[r'\Seen'])
+        self.client.command('check')
+        self.client.wait_until(lambda: self.client.count('Archive') == 4, 'what has come')
+
     def test_77_mod_sequences_never_settle(self):
         class Restless(Session):
             capabilities = Session.capabilities + ' CONDSTORE ENABLE'
