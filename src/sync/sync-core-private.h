@@ -60,6 +60,7 @@ struct _SyncCore
   gboolean has_network;
   gboolean is_metered;
   gboolean is_watched;   /* by NOTIFY: folders need no polling */
+  guint n_polls;         /* looks at all folders */
   gboolean looks_again;  /* at the list of folders, soon after the next look */
   GHashTable *renames;   /* (owned): wire name → owned wire name that it was given, says the server */
   gint64 visible_folder_id;

@@ -585,6 +585,36 @@ sync_core_look (SyncCore *self)
   return is_first;
 }
 
+/**
+ * sync_core_begin_poll:
+ *
+ * Returns: how many looks at all folders there were before
+ */
+guint
+sync_core_begin_poll (SyncCore *self)
+{
+  guint n_polls;
+
+  g_mutex_lock (&self->mutex);
+  n_polls = self->n_polls++;
+  g_mutex_unlock (&self->mutex);
+
+  return n_polls;
+}
+
+/**
+ * sync_core_spoil_round:
+ *
+ * Says that the comparisons under way are not of all folders: their end proves nothing for the account.
+ */
+void
+sync_core_spoil_round (SyncCore *self)
+{
+  g_mutex_lock (&self->mutex);
+  self->round_failed = TRUE;
+  g_mutex_unlock (&self->mutex);
+}
+
 /* What never changes, and values. */
 
 /**

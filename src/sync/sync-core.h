@@ -151,6 +151,8 @@ void           sync_core_set_progress     (SyncCore           *self,
 void           sync_core_set_checked      (SyncCore           *self,
                                            gint64              checked_unix);
 gboolean       sync_core_look             (SyncCore           *self);
+guint          sync_core_begin_poll       (SyncCore           *self);
+void           sync_core_spoil_round      (SyncCore           *self);
 void           sync_core_heard            (SyncCore           *self);
 void           sync_core_set_sending      (SyncCore           *self,
                                            gint64              outbox_id);

@@ -17,13 +17,11 @@
 #include "sync-error.h"
 #include "sync-facts.h"
 #include "sync-known.h"
+#include "sync-list.h"
 #include "sync-resync.h"
 #include "sync-window.h"
 
 #define MAX_ROUNDS 5
-
-/* How often the folder on the screen is compared with the server. */
-#define LOOK_AGAIN_US (3 * 60 * G_USEC_PER_SEC)
 
 /* What is asked for at once when a folder is opened for the first time, beside its list. */
 #define FIRST_LOOK 50
@@ -465,12 +463,7 @@ push_what_follows (Run *run)
     sync_core_push_once (core, sync_body_prefetch_job_new (run->folder_id, SYNC_BODIES_RECENT, 0));
 
   if (folder->special_use != STORE_SPECIAL_INBOX && sync_core_get_visible (core) == run->folder_id)
-    {
-      SyncJob *next = sync_folder_job_new (run->folder_id, SYNC_PRIORITY_VISIBLE, 0);
-
-      next->not_before_us = base_time_boottime_us () + LOOK_AGAIN_US;
-      sync_core_push_once (core, next);
-    }
+    sync_list_push_look (run->worker, run->folder_id);
 }
 
 /* By what has changed, if that can be had; else all of it. */
@@ -643,6 +636,17 @@ sync_folder_send_first_look (SyncWorker *worker)
   return fetch;
 }
 
+static void
+set_arrived (SyncWorker *worker)
+{
+  SyncMailbox *mailbox = sync_worker_get_mailbox (worker);
+  StoreFolderStatus status = { .n_exists = -1, .n_unseen = -1 };
+
+  status.uid_next = sync_mailbox_get_next_uid (mailbox);
+  status.n_exists = imap_session_get_exists (sync_worker_get_session (worker));
+  sync_mailbox_set_status (mailbox, &status);
+}
+
 static gboolean
 fetch_arrivals (SyncWorker *worker,
                 SyncReport *report,
@@ -650,11 +654,17 @@ fetch_arrivals (SyncWorker *worker,
                 GError **error)
 {
   SyncMailbox *mailbox = sync_worker_get_mailbox (worker);
-  StoreFolderStatus status = { .n_exists = -1, .n_unseen = -1 };
+  gboolean is_here = sync_mailbox_has_pushed (mailbox);
   g_autoptr(ImapUidSet) arrived = NULL;
   g_autoptr(ImapCommand) fetch = NULL;
 
   sync_mailbox_clear_arrivals (mailbox);
+  if (is_here)
+    {
+      set_arrived (worker);
+      return TRUE;
+    }
+
   arrived = imap_uid_set_new_range (sync_mailbox_get_next_uid (mailbox), IMAP_UID_STAR);
   if (sync_mailbox_get_folder (mailbox)->special_use != STORE_SPECIAL_INBOX &&
       sync_known_is_likely (worker) &&
@@ -665,9 +675,7 @@ fetch_arrivals (SyncWorker *worker,
   if (!imap_command_await (fetch, cancellable, error))
     return FALSE;
 
-  status.uid_next = sync_mailbox_get_next_uid (mailbox);
-  status.n_exists = imap_session_get_exists (sync_worker_get_session (worker));
-  sync_mailbox_set_status (mailbox, &status);
+  set_arrived (worker);
   return TRUE;
 }
 

@@ -15,6 +15,12 @@
 /* Outlook breaks when fifty STATUS are under way. */
 #define MAX_STATUS 20
 
+/* And where STATUS has to be sent for each of many folders, all are asked after every so many polls. */
+#define POLLS_FOR_ALL 6
+
+/* Looks at the folder on the screen between comparisons of its flags, where no number tells of them. */
+#define LOOKS_A_COMPARISON 5
+
 /* A folder disappears only after so many LISTs without it, and a NONEXISTENT. */
 #define MIN_MISSING_LISTS 2
 
@@ -566,7 +572,10 @@ look_into (SyncWorker *worker,
   gboolean is_asked_after = is_selected (worker, folder) && folder->highest_modseq != 0;
 
   if (is_proved_equal (worker, folder, status))
-    g_hash_table_add (found->equal, g_memdup2 (&folder->folder, sizeof folder->folder));
+    {
+      if (found != NULL)
+        g_hash_table_add (found->equal, g_memdup2 (&folder->folder, sizeof folder->folder));
+    }
   else
     sync_list_look_into (worker, folder, is_asked_after ? NULL : status);
 }
@@ -575,6 +584,7 @@ static gboolean
 ask_status (SyncJob *job,
             SyncWorker *worker,
             GPtrArray *folders,
+            Found *found,
             GError **error)
 {
   ImapSession *session = sync_worker_get_session (worker);
@@ -597,13 +607,47 @@ ask_status (SyncJob *job,
 
       status = g_ptr_array_index (commands, done);
       if (imap_command_await (status, job->cancellable, &local_error))
-        look_into (worker, job->data, g_ptr_array_index (folders, done),
+        look_into (worker, found, g_ptr_array_index (folders, done),
                    find_status (status, ((StoreFolder *) folders->pdata[done])->name));
       else if (local_error->domain != IMAP_ERROR)
         {
           g_propagate_error (error, g_steal_pointer (&local_error));
           return FALSE;
         }
+    }
+
+  return TRUE;
+}
+
+/* Where each folder has to be asked after by itself, not every one is each time: those that are for
+ * something, and some of the others in turn. Whether any was left out. */
+static gboolean
+take_turns (SyncCore *core,
+            GPtrArray *unknown)
+{
+  guint n_polls = sync_core_begin_poll (core);
+  guint n_others = 0;
+  guint first;
+
+  if (n_polls % POLLS_FOR_ALL == 0 || unknown->len <= MAX_STATUS)
+    return FALSE;
+
+  first = n_polls * MAX_STATUS % unknown->len;
+  for (guint i = 0, at = 0; i < unknown->len; at++)
+    {
+      const StoreFolder *folder = g_ptr_array_index (unknown, i);
+      gboolean is_next = at >= first && n_others < MAX_STATUS;
+
+      if (folder->special_use != STORE_SPECIAL_NONE ||
+          folder->folder == sync_core_get_visible (core))
+        i++;
+      else if (is_next)
+        {
+          n_others++;
+          i++;
+        }
+      else
+        g_ptr_array_remove_index (unknown, i);
     }
 
   return TRUE;
@@ -643,7 +687,9 @@ look_around (SyncJob *job,
         g_ptr_array_add (unknown, folder);
     }
 
-  return ask_status (job, worker, unknown, error);
+  if (take_turns (core, unknown))
+    sync_core_spoil_round (core);
+  return ask_status (job, worker, unknown, job->data, error);
 }
 
 static void
@@ -668,6 +714,85 @@ void
 sync_list_push_poll (SyncWorker *worker)
 {
   push_after (worker, sync_core_get_timings (sync_worker_get_core (worker))->poll_ms);
+}
+
+/* The folder on the screen. */
+
+typedef struct
+{
+  gint64 folder_id;
+  guint n_looks;
+} Look;
+
+static void push_look (SyncWorker *worker,
+                       const Look *look);
+
+/* One STATUS, and a comparison if it differs. Flags that leave all numbers as they are show where there
+ * are mod-sequences; elsewhere they are compared now and then. */
+static SyncJobOutcome
+run_look_job (SyncJob *job,
+              SyncWorker *worker,
+              GError **error)
+{
+  SyncCore *core = sync_worker_get_core (worker);
+  Look *look = job->data;
+  g_autoptr(StoreFolder) folder = store_reader_get_folder (sync_worker_get_reader (worker),
+                                                           look->folder_id, error);
+  g_autoptr(GPtrArray) folders = g_ptr_array_new ();
+  gboolean has_numbers;
+
+  if (folder == NULL || !store_folder_is_selectable (folder) ||
+      sync_core_get_visible (core) != look->folder_id)
+    return SYNC_JOB_DONE;
+
+  look->n_looks++;
+  has_numbers = imap_session_has (sync_worker_get_session (worker), IMAP_CAPABILITY_CONDSTORE) &&
+                folder->highest_modseq != 0;
+  if (!has_numbers && look->n_looks % LOOKS_A_COMPARISON == 0)
+    sync_list_look_into (worker, folder, NULL);
+  else
+    {
+      g_ptr_array_add (folders, folder);
+      if (!ask_status (job, worker, folders, NULL, error))
+        return SYNC_JOB_FAILED;
+    }
+
+  push_look (worker, look);
+  return SYNC_JOB_DONE;
+}
+
+static void
+push_look (SyncWorker *worker,
+           const Look *look)
+{
+  SyncCore *core = sync_worker_get_core (worker);
+  g_autoptr(SyncConfig) config = sync_core_dup_config (core);
+  gint64 least_ms = (gint64) account_settings_get_poll_minutes (config->settings) * 60 * 1000;
+  gint64 wait_us = MAX (least_ms, sync_core_get_timings (core)->visible_ms) * 1000;
+  SyncJob *job;
+
+  /* NOTIFY tells of it at once */
+  if (sync_core_is_watched (core))
+    return;
+
+  job = sync_job_new ("look", SYNC_PRIORITY_VISIBLE, look->folder_id, SYNC_JOB_NEEDS_SESSION, run_look_job,
+                      g_memdup2 (look, sizeof *look), g_free);
+  job->not_before_us = base_time_boottime_us () + wait_us;
+  sync_core_push_once (core, job);
+}
+
+/**
+ * sync_list_push_look:
+ *
+ * Has a folder looked at more often than the others for as long as it is on the screen.
+ */
+void
+sync_list_push_look (SyncWorker *worker,
+                     gint64 folder_id)
+{
+  const Look look = { .folder_id = folder_id };
+
+  push_look (worker, &look);
 }
 
 /* NOTIFY tells of all that changes: then a look now and then is for what it should have told and did

@@ -13,6 +13,8 @@ gboolean   sync_list_job_is_equal    (SyncJob      *job,
                                       gint64        folder_id);
 
 void     sync_list_push_poll (SyncWorker   *worker);
+void     sync_list_push_look (SyncWorker   *worker,
+                              gint64        folder_id);
 void     sync_list_look_into (SyncWorker              *worker,
                               const StoreFolder       *folder,
                               const ImapMailboxStatus *status);

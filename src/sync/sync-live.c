@@ -134,7 +134,7 @@ void
 sync_live_apply (SyncLive *self,
                  const ImapResponse *response)
 {
-  sync_watch_apply (self->watch, response);
+  sync_watch_apply (self->watch, response, sync_worker_is_listening (self->worker));
   if (sync_watch_has_news (self->watch))
     sync_worker_tell_news (self->worker);
 }

@@ -29,6 +29,8 @@ struct _SyncMailbox
   guint32 exists;          /* as last said */
   guint32 next_uid;        /* above every UID that was seen */
   gboolean has_arrivals;   /* EXISTS grew */
+  guint32 n_arrived;       /* by so much, and the facts of so many have come unasked: NOTIFY */
+  guint32 n_pushed;
   gboolean is_doubtful;    /* something could not be told apart: compare with the server */
   gboolean has_unplaced;   /* the server spoke of a message, and nobody knows which one */
   SyncFlagsFunc flags_func; /* (nullable) */
@@ -90,6 +92,7 @@ sync_mailbox_opened (SyncMailbox *self)
   self->opened_us = base_time_boottime_us ();
   self->exists = selected->exists;
   self->has_arrivals = FALSE;
+  self->n_arrived = self->n_pushed = 0;
   self->next_uid = MAX (self->next_uid, selected->uid_next);
 
   check_foreign (self);
@@ -246,6 +249,8 @@ apply_facts (SyncMailbox *self,
   if (mask == SYNC_FACTS_ALL)
     {
       g_hash_table_remove (self->incomplete, GUINT_TO_POINTER (uid));
+      if (self->n_pushed < self->n_arrived && !imap_uid_set_contains (self->received, uid))
+        self->n_pushed++;
       imap_uid_set_add (self->received, uid);
     }
   else if (!imap_uid_set_contains (self->received, uid))
@@ -325,7 +330,10 @@ sync_mailbox_apply (SyncMailbox *self,
     {
     case IMAP_RESPONSE_EXISTS:
       if (response->number > self->exists)
-        self->has_arrivals = TRUE;
+        {
+          self->has_arrivals = TRUE;
+          self->n_arrived += response->number - self->exists;
+        }
       self->exists = response->number;
       break;
 
@@ -381,6 +389,19 @@ void
 sync_mailbox_clear_arrivals (SyncMailbox *self)
 {
   self->has_arrivals = FALSE;
+  self->n_arrived = self->n_pushed = 0;
+}
+
+/**
+ * sync_mailbox_has_pushed:
+ *
+ * Returns: whether the facts of all that has arrived have come by themselves, as asked of NOTIFY: they
+ *   need not be asked for
+ */
+gboolean
+sync_mailbox_has_pushed (SyncMailbox *self)
+{
+  return self->n_arrived > 0 && self->n_pushed >= self->n_arrived;
 }
 
 /**

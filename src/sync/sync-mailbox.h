@@ -41,6 +41,7 @@ void               sync_mailbox_apply         (SyncMailbox        *self,
 gboolean           sync_mailbox_has_news      (SyncMailbox        *self);
 gboolean           sync_mailbox_has_arrivals  (SyncMailbox        *self);
 void               sync_mailbox_clear_arrivals (SyncMailbox       *self);
+gboolean           sync_mailbox_has_pushed    (SyncMailbox        *self);
 guint32            sync_mailbox_get_next_uid  (SyncMailbox        *self);
 gboolean           sync_mailbox_is_doubtful   (SyncMailbox        *self);
 gboolean           sync_mailbox_has_unplaced (SyncMailbox        *self);

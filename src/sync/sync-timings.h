@@ -12,8 +12,7 @@ G_BEGIN_DECLS
  * @poll_ms: how often the other folders are looked at; the account's settings may ask for longer
  * @visible_ms: how often the folder on the screen is
  * @watched_ms: how often the folders are looked at although NOTIFY watches them
- * @names_ms: how long after NOTIFY has told of a folder that came, went or has another name the list of
- *   folders is looked at once more
+ * @names_ms: how long after NOTIFY has told of a folder the list of folders is looked at once more
  * @retry_ms: how long the first failure in a row is waited after, twice as long each time; up to
  *   @max_retry_ms
  * @limit_ms: the same, when the server says that there is too much; up to @max_limit_ms

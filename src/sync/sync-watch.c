@@ -25,6 +25,7 @@ struct _SyncWatch
   gboolean is_on;
   gboolean is_given_up; /* for this session */
   gboolean has_overflown;
+  gboolean was_told;       /* something, without having asked: there may be more */
   guint events;            /* ImapNotifyEvents that the server takes */
   GHashTable *statuses;    /* (owned): wire name → owned ImapMailboxStatus: the last word on each item */
   GPtrArray *lists;        /* (owned) (element-type ImapResponse) */
@@ -117,15 +118,21 @@ apply_list (SyncWatch *self,
 /**
  * sync_watch_apply:
  * @response: what the server said, asked for or not
+ * @is_unasked: whether it was not asked for
  *
  * Keeps what is about other folders.
  */
 void
 sync_watch_apply (SyncWatch *self,
-                  const ImapResponse *response)
+                  const ImapResponse *response,
+                  gboolean is_unasked)
 {
   if (!self->is_on)
     return;
+
+  if (is_unasked && (response->type == IMAP_RESPONSE_MAILBOX_STATUS ||
+                     response->type == IMAP_RESPONSE_LIST))
+    self->was_told = TRUE;
 
   if (response->type == IMAP_RESPONSE_MAILBOX_STATUS)
     apply_status (self, response->mailbox_status);
@@ -217,6 +224,7 @@ sync_watch_begin (SyncWatch *self,
   while (again)
     if (!ask (self, worker, cancellable, &again, error))
       return FALSE;
+  self->was_told = self->is_on;
 
   sync_core_set_watched (core, self->is_on && (self->events & IMAP_NOTIFY_MAILBOX_NAME) != 0);
   return TRUE;
@@ -325,9 +333,10 @@ has_list_news (SyncWatch *self,
 
 static void
 push_list (SyncWatch *self,
-           SyncWorker *worker)
+           SyncWorker *worker,
+           guint after_ms)
 {
-  gint64 now_us = base_time_boottime_us ();
+  gint64 now_us = base_time_boottime_us () + (gint64) after_ms * 1000;
 
   if (now_us - self->window_us > LOOKS_WINDOW_US)
     {
@@ -375,12 +384,16 @@ sync_watch_settle (SyncWatch *self,
     looks_at_list = TRUE;
   if (has_list_news (self, worker, folders))
     {
-      /* Dovecot 2.3 loses the one that comes right behind another */
       sync_core_look_again (core);
       looks_at_list = TRUE;
     }
   if (looks_at_list)
-    push_list (self, worker);
+    push_list (self, worker, 0);
+
+  /* Dovecot 2.3 loses what comes right behind something else */
+  else if (self->was_told)
+    push_list (self, worker, sync_core_get_timings (core)->names_ms);
+  self->was_told = FALSE;
 
   return TRUE;
 }

@@ -14,7 +14,8 @@ void       sync_watch_free     (SyncWatch          *self);
 
 /* Called from the session's pump: keeps, and awaits nothing. */
 void       sync_watch_apply    (SyncWatch          *self,
-                                const ImapResponse *response);
+                                const ImapResponse *response,
+                                gboolean            is_unasked);
 gboolean   sync_watch_has_news (SyncWatch          *self);
 
 /* Awaits. */

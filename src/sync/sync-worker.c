@@ -684,6 +684,17 @@ sync_worker_set_listening (SyncWorker *self,
 }
 
 /**
+ * sync_worker_is_listening:
+ *
+ * Returns: whether what comes now was not asked for
+ */
+gboolean
+sync_worker_is_listening (SyncWorker *self)
+{
+  return self->is_listening;
+}
+
+/**
  * sync_worker_tell_news:
  *
  * Says that something was heard that has to be looked into.

@@ -51,6 +51,7 @@ void         sync_worker_trust_link     (SyncWorker     *self);
 const gboolean *sync_worker_get_wake_flag (SyncWorker   *self);
 void         sync_worker_set_listening  (SyncWorker     *self,
                                          gboolean        is_listening);
+gboolean     sync_worker_is_listening   (SyncWorker     *self);
 void         sync_worker_tell_news      (SyncWorker     *self);
 
 G_END_DECLS

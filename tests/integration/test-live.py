@@ -74,7 +74,7 @@ class OtherClientsTest(LiveTest):
 
         for folder in ('Work', 'INBOX', 'Lists/dev'):
             imap.append(folder, None, None, numbered(100))
-            self.timed(client, lambda: client.count(folder) == 6, f'a message in {folder}')
+            self.timed(client, lambda: client.count(folder) == 6, f'a message in {folder}', 15)
         for folder in ('Work', 'INBOX'):
             imap.select(folder)
             imap.uid('STORE', '1', '+FLAGS', '\\Seen')
@@ -120,9 +120,23 @@ class PollingTest(LiveTest):
 
     @classmethod
     def setUpClass(cls):
-        cls.dovecot = Dovecot(users={'alice': 'pw', 'bob': 'pw'}, extra=WITHOUT_NOTIFY)
+        cls.dovecot = Dovecot(users={name: 'pw' for name in ('alice', 'bob', 'carol')},
+                              extra=WITHOUT_NOTIFY)
         cls.dovecot.start()
         cls.addClassCleanup(cls.dovecot.close)
+
+    def test_folder_on_the_screen_is_looked_at_more_often(self):
+        self.dovecot.save('carol', 'Work', [numbered(n) for n in range(5)])
+        client = self.start(self.dovecot, user='carol', timings={'visible': 400})
+        client.command('visible', 'Work')
+        client.settle()
+        imap = self.dovecot.imap('carol')
+        imap.append('Work', None, None, numbered(100))
+        self.timed(client, lambda: client.count('Work') == 6, 'a message in the folder on the screen')
+        imap.select('Work')
+        imap.uid('STORE', '2', '+FLAGS', '\\Flagged')
+        self.timed(client, lambda: self.flags(client, 'Work')[2] == 2, 'a flag there')
+        imap.logout()
 
     def test_other_folders_are_polled(self):
         for folder in ('INBOX', 'Work'):
@@ -163,6 +177,46 @@ class PollingTest(LiveTest):
         imap.logout()
         self.timed(client, lambda: self.flags(client, 'INBOX')[1] == 2, 'a flag, without IDLE')
         self.assertEqual(sum(line.endswith(' IDLE') for line in forwarder.lines()), n_idle)
+
+
+class ManyFoldersTest(LiveTest):
+    """Against a real Dovecot that wants a STATUS for each folder."""
+
+    def test_not_every_folder_is_asked_after_each_time(self):
+        without = WITHOUT_NOTIFY.replace(' LIST-STATUS', '')
+        with Dovecot(users={'alice': 'pw'}, extra=without) as dovecot, \
+                Forwarder(dovecot.imap_port, dovecot) as forwarder:
+            imap = dovecot.imap('alice')
+            for n in range(60):
+                imap.create(f'"Folder {n:02}"')
+            client = self.start(forwarder, security='none',
+                                timings={'poll': 500, 'visible': 60000})
+            asked = []
+            for n in range(3):
+                lines = self.next_poll(client, forwarder)
+                asked.append(sum(' STATUS "' in line for line in lines))
+            print(f'# of 66 folders were asked after: {asked}')
+            self.assertLess(min(asked), 30)
+            imap.append('"Folder 37"', None, None, numbered(1))
+            self.timed(client, lambda: client.count('Folder 37') == 1, 'a message in one of many', 20)
+
+            # what is on the screen is asked after each time
+            client.command('visible', 'Folder 59')
+            client.settle()
+            for n in range(3):
+                lines = self.next_poll(client, forwarder)
+                self.assertTrue(any('STATUS "Folder 59"' in line for line in lines))
+            imap.logout()
+
+    def next_poll(self, client, forwarder):
+        """What is said from the next LIST to the one behind it."""
+        def polls():
+            lines = forwarder.lines()
+            return lines, [at for at, line in enumerate(lines) if ' LIST ' in line]
+        n_before = len(polls()[1])
+        client.wait_until(lambda: len(polls()[1]) >= n_before + 2, 'two polls')
+        lines, at = polls()
+        return lines[at[n_before]:at[n_before + 1]]
 
 
 class LimitsTest(LiveTest):

@@ -21,6 +21,7 @@ class Forwarder:
         self._listener = None
         self.port = process.free_ports(1)[0]
         self.connections = []
+        self._lines = []
         if dovecot is not None:
             self.imap_port = self.imaps_port = self.port
             self.ca_file = dovecot.ca_file
@@ -48,8 +49,8 @@ class Forwarder:
             connection.cut()
 
     def lines(self):
-        """Everything that clients have said, connection by connection, without encryption."""
-        return [line for connection in self.connections for line in connection.lines]
+        """Everything that clients have said, on all connections, without encryption."""
+        return list(self._lines)
 
     def _accept(self):
         while True:
@@ -57,19 +58,20 @@ class Forwarder:
                 client, _ = self._listener.accept()
             except OSError:
                 return
-            connection = Connection(client, self._target, self._filters)
+            connection = Connection(client, self._target, self._filters, self._lines)
             self.connections.append(connection)
             connection.start()
 
 
 class Connection:
-    def __init__(self, client, port, filters):
+    def __init__(self, client, port, filters, all_lines):
         self._client = client
         self._server = socket.create_connection(('127.0.0.1', port))
         self._filters = filters
         self.is_silent = False
         self.is_open = True
         self.lines = []
+        self._all_lines = all_lines
         self.notes = {}  # for the filters
         self._threads = []
 
@@ -98,7 +100,9 @@ class Connection:
                 if self.is_silent:
                     continue
                 if is_client:
-                    self.lines.extend(data.decode('utf-8', 'replace').splitlines())
+                    lines = data.decode('utf-8', 'replace').splitlines()
+                    self.lines.extend(lines)
+                    self._all_lines.extend(lines)
                 if change is None:
                     target.sendall(data)
                     continue

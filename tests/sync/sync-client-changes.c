@@ -4,6 +4,7 @@
  *   change move|copy FOLDER IDS TARGET
  *   change archive|delete|junk|not-junk|expunge FOLDER IDS
  *   undo CHANGE       settle       operations      network on|off      resume
+ *   visible FOLDER
  *   submit UUID SENDER RECIPIENTS FILE [FOLDER ID]              ID is that of what is answered
  *   outbox            act ITEM retry|cancel|resend|mark-sent
  *
@@ -309,6 +310,12 @@ client_obey_change (Client *client,
     do_act (client, words);
   else if (g_str_equal (words[0], "outbox"))
     do_outbox (client);
+  else if (g_str_equal (words[0], "visible"))
+    {
+      g_autoptr(StoreFolder) folder = client_find_folder (client, words[1]);
+
+      sync_account_set_visible_folder (client->account, folder->folder);
+    }
   else if (g_str_equal (words[0], "resume"))
     sync_account_resume (client->account);
   else if (g_str_equal (words[0], "network"))
