@@ -498,6 +498,32 @@ fetch_page (SyncJob *job,
   return done;
 }
 
+/* What is left of a page may have come meanwhile, by way of another folder that has the message. */
+static gboolean
+drop_known (Prefetch *prefetch,
+            SyncWorker *worker,
+            StoreBodyState enough,
+            GError **error)
+{
+  StoreReader *reader = sync_worker_get_reader (worker);
+
+  for (guint i = prefetch->wanted->len; i > 0; i--)
+    {
+      const SyncWanted *wanted = g_ptr_array_index (prefetch->wanted, i - 1);
+      g_autoptr(GPtrArray) rows = store_reader_load_rows (reader, &wanted->location_id, 1, error);
+      const StoreRow *row;
+
+      if (rows == NULL)
+        return FALSE;
+
+      row = rows->len > 0 ? g_ptr_array_index (rows, 0) : NULL;
+      if (row == NULL || row->body >= enough || row->uid != wanted->uid)
+        g_ptr_array_remove_index (prefetch->wanted, i - 1);
+    }
+
+  return TRUE;
+}
+
 /* What was under way when the connection broke is found again from the beginning. */
 static SyncJobOutcome
 start_over (Prefetch *prefetch)
@@ -519,6 +545,10 @@ run_prefetch_job (SyncJob *job,
 
   if (sync_core_is_metered (core) && (job->flags & SYNC_JOB_FAIL_OFFLINE) == 0)
     return SYNC_JOB_DONE;
+  if (!drop_known (prefetch, worker, wants_whole (prefetch, config->settings) ? STORE_BODY_WHOLE :
+                                                                                 STORE_BODY_TEXT,
+                   error))
+    return start_over (prefetch);
 
   while (prefetch->wanted->len > 0 || found)
     {

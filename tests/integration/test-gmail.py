@@ -135,6 +135,19 @@ class LargeFirstSyncTest(GmailTest):
                           if name not in self.gmail.names('INBOX')}, {1})
 
 
+class LiveBodiesTest(GmailTest):
+    def test_live_each_body_comes_once(self):
+        for number in range(100, 400):
+            self.gmail.deliver(letter(number, body='Hello ' * 800), 'INBOX', 'Work')
+        self.client.command('live')
+        self.client.wait_until(
+            lambda: sum(row['body'] == 2 for row in
+                        self.client.dump().get(ALL, {'messages': []})['messages']) == 330,
+            'the bodies')
+        self.client.settle()
+        self.assertEqual(set(self.gmail.bodies.values()), {1})
+
+
 class ActionsTest(GmailTest):
     def setUp(self):
         super().setUp()
