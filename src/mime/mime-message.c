@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* How much of a long text its preview is made of. */
-#define PREVIEW_BYTES 4096
+#define PREVIEW_BYTES 1024
 
 /* Immutable once made; all threads may read it. */
 struct _MimeMessage
@@ -491,7 +491,7 @@ dup_ascii_beginning (const MimePart *part)
   const char *end;
   char *out;
 
-  if (size <= 2 * PREVIEW_BYTES || !has_plain_encoding (part))
+  if (size <= PREVIEW_BYTES || !has_plain_encoding (part))
     return NULL;
   end = memrchr (data, '\n', PREVIEW_BYTES);
   if (end == NULL)
