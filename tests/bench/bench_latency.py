@@ -26,6 +26,7 @@ from sync_client import SyncClient
 
 FLOWS = ['first sign-in to 50 rows', 'start with a warm cache', 'flag change', 'open a message',
          'open one of 1 MB', 'send a message']
+FLAG = 2
 LARGE = (b'From: a@example.test\r\nTo: alice@example.test\r\nSubject: large\r\n'
          b'Message-ID: <large@example.test>\r\nDate: Mon, 13 Nov 2023 10:00:00 +0000\r\n'
          b'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello\r\n'
@@ -93,8 +94,12 @@ class Bench:
         client.settle()
 
         begun = time.monotonic()
-        client.command('change', 'flags', 'INBOX', rows[-1]['message_id'], 2, 0)
-        self.wait(lambda: self.turn(client)['operations_waiting'] == 0, 'the flag on the server')
+        # an earlier run may have set it: what changes nothing goes nowhere
+        is_set = rows[-1]['flags'] & FLAG
+        client.command('change', 'flags', 'INBOX', rows[-1]['message_id'], 0 if is_set else FLAG,
+                       FLAG if is_set else 0)
+        answer = client.command('settle')
+        assert 'error' not in answer, answer
         found['flag change'] = time.monotonic() - begun
         self.wait(lambda: self.turn(client)['live'], 'IDLE')
 
