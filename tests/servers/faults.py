@@ -244,7 +244,14 @@ class Session:
         self.server = server
         self.peer = peer
         self.mailbox = None
+        self.n_told = 0
         self.captured = None
+
+    def tell_arrivals(self):
+        n_messages = len(self.mailbox.messages) if self.mailbox else 0
+        if n_messages > self.n_told:
+            self.send(f'* {n_messages} EXISTS\r\n')
+        self.n_told = n_messages
 
     # Saying.
 
@@ -349,6 +356,7 @@ class Session:
         return 'OK done'
 
     def do_noop(self, *_):
+        self.tell_arrivals()
         return 'OK done'
 
     do_check = do_noop
@@ -392,6 +400,7 @@ class Session:
         self.mailbox = mailbox
         if mailbox is None:
             return 'NO [NONEXISTENT] no such mailbox'
+        self.n_told = len(mailbox.messages)
         self.send('* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)\r\n'
                   '* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)] all\r\n'
                   f'* {len(mailbox.messages)} EXISTS\r\n'
@@ -482,6 +491,7 @@ class Session:
         self.send('+ idling\r\n')
         self.step('DONE', tag, lambda: None)
         self.peer.line()
+        self.tell_arrivals()
         return 'OK done'
 
 
