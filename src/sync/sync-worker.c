@@ -377,6 +377,23 @@ live_or_sleep (SyncWorker *self,
   sync_core_set_activity (self->core, self, SYNC_ACTIVITY_NONE, 0, NULL);
 }
 
+/* A session that ends meanwhile is dropped at once: as long as it counts as signed in, the account does
+ * not count as offline. */
+static void
+sleep_until (SyncWorker *self,
+             gint64 deadline_us)
+{
+  if (!has_session (self))
+    {
+      base_await (&self->is_awake, deadline_us, self->cancellable, NULL);
+      return;
+    }
+
+  imap_session_wait (self->session, &self->is_awake, deadline_us, self->cancellable, NULL);
+  if (!has_session (self))
+    drop_session (self);
+}
+
 /* Returns whether the worker is still needed. */
 static gboolean
 wait_for_work (SyncWorker *self,
@@ -397,12 +414,12 @@ wait_for_work (SyncWorker *self,
     sync_core_may_connect (self->core, &retry_us);
   if (self->is_primary)
     {
-      base_await (&self->is_awake, get_earlier (next_us, retry_us), self->cancellable, NULL);
+      sleep_until (self, get_earlier (next_us, retry_us));
       return TRUE;
     }
 
   /* a job that is to be tried again in a moment wakes nobody else */
-  base_await (&self->is_awake, get_earlier (next_us, linger_us), self->cancellable, NULL);
+  sleep_until (self, get_earlier (next_us, linger_us));
   return self->is_awake || (next_us != 0 && next_us <= base_time_boottime_us ());
 }
 
