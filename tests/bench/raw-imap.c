@@ -31,6 +31,7 @@ typedef struct
 {
   int fd;
   gnutls_session_t tls; /* (nullable) */
+  gnutls_certificate_credentials_t credentials; /* of it */
   guint n_commands;
   guint64 n_bytes;
   double first_ms; /* from the last command to the first byte of its answer */
@@ -76,17 +77,16 @@ start_tls (Client     *client,
            const char *host,
            const char *ca_file)
 {
-  gnutls_certificate_credentials_t credentials;
   int code;
 
-  gnutls_certificate_allocate_credentials (&credentials);
-  code = gnutls_certificate_set_x509_trust_file (credentials, ca_file, GNUTLS_X509_FMT_PEM);
+  gnutls_certificate_allocate_credentials (&client->credentials);
+  code = gnutls_certificate_set_x509_trust_file (client->credentials, ca_file, GNUTLS_X509_FMT_PEM);
   if (code < 0)
     fail (ca_file, gnutls_strerror (code));
 
   gnutls_init (&client->tls, GNUTLS_CLIENT);
   gnutls_set_default_priority (client->tls);
-  gnutls_credentials_set (client->tls, GNUTLS_CRD_CERTIFICATE, credentials);
+  gnutls_credentials_set (client->tls, GNUTLS_CRD_CERTIFICATE, client->credentials);
   gnutls_server_name_set (client->tls, GNUTLS_NAME_DNS, host, strlen (host));
   gnutls_session_set_verify_cert (client->tls, host, 0);
   gnutls_transport_set_int (client->tls, client->fd);
@@ -248,6 +248,11 @@ main (int    argc,
   printf ("{\"fetch_s\": %.4f, \"first_ms\": %.2f, \"bytes\": %" G_GUINT64_FORMAT "}\n",
           (double) (g_get_monotonic_time () - begun_us) / 1e6, client.first_ms, n_bytes);
   command (&client, "LOGOUT");
+  if (client.tls != NULL)
+    {
+      gnutls_deinit (client.tls);
+      gnutls_certificate_free_credentials (client.credentials);
+    }
 
   return 0;
 }

@@ -98,7 +98,7 @@ insert_repeated (GRand      *rand,
   static const char signs[] = "((({{[\"\\\r\n\0<>,;:=&+*~9 \t\x80\xff";
   guint8 block[600];
   gsize at = below (rand, input->len + 1);
-  g_autofree guint8 *tail = g_memdup2 (input->data + at, input->len - at);
+  g_autofree guint8 *tail = at < input->len ? g_memdup2 (input->data + at, input->len - at) : NULL;
   gsize tail_size = input->len - at;
   guint n = 1 + below (rand, below (rand, sizeof block));
 
@@ -115,7 +115,7 @@ insert_piece (GRand      *rand,
   gsize size;
   const guint8 *piece = random_piece (rand, &size);
   gsize at = below (rand, input->len + 1);
-  g_autofree guint8 *tail = g_memdup2 (input->data + at, input->len - at);
+  g_autofree guint8 *tail = at < input->len ? g_memdup2 (input->data + at, input->len - at) : NULL;
   gsize tail_size = input->len - at;
 
   g_byte_array_set_size (input, (guint) at);
