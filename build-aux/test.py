@@ -115,7 +115,8 @@ class Stage:
         logs = os.path.join(self.folder, 'meson-logs', 'testlog*.json')
         for log in glob.glob(logs):
             os.remove(log)
-        command = ['meson', 'test', '-C', self.folder, '--no-rebuild', *self.meson_test]
+        command = ['meson', 'test', '-C', self.folder, '--no-rebuild',
+                   '--num-processes', str(processes()), *self.meson_test]
         for suite in self.without:
             command += ['--no-suite', suite]
         for suite in suites or self.only:
@@ -142,6 +143,11 @@ class Stage:
         count.add(count_records(self.name, [record for record in records
                                             if record['name'] not in leaking]))
         return count
+
+
+def processes():
+    """How many tests run at a time: half of them only wait, for a server or for a window."""
+    return len(os.sched_getaffinity(0)) * 3 // 2 + 1
 
 
 def follow(command, environment):

@@ -417,9 +417,13 @@ mime_structure_parse_plain (GBytes       *message,
   gsize size;
   const char *data = g_bytes_get_data (message, &size);
   g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify) mime_part_free);
-  Reader reader = { message, data, data + size, found };
-  MimePart *root = size > 0 ? read_entity (&reader, data, data + size, NULL) : NULL;
+  Reader reader = { message, data, NULL, found };
+  MimePart *root;
 
+  if (size == 0)
+    return NULL;
+  reader.end = data + size;
+  root = read_entity (&reader, data, data + size, NULL);
   if (root == NULL)
     return NULL;
 

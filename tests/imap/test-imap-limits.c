@@ -209,8 +209,11 @@ test_progress_is_no_silence (void)
   imap_session_set_timeouts (scripted.worker.session, NULL, 250);
   scripted_connect (&scripted);
   worker_assert (&scripted.worker, imap_session_noop (scripted.worker.session));
-  g_assert_error (scripted_try (&scripted, imap_session_noop (scripted.worker.session)), NET_ERROR,
-                  NET_ERROR_TIMED_OUT);
+  {
+    g_autoptr(GError) error = scripted_try (&scripted, imap_session_noop (scripted.worker.session));
+
+    g_assert_error (error, NET_ERROR, NET_ERROR_TIMED_OUT);
+  }
   scripted_finish (&scripted);
 }
 

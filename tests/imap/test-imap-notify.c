@@ -48,8 +48,11 @@ test_not_offered (void)
   Scripted scripted;
 
   scripted_open (&scripted, SCRIPTED (SCRIPTED_HELLO "IDLE] hi", SCRIPTED_SELECT, "silence"));
-  g_assert_error (scripted_try (&scripted, notify (&scripted, 0)), IMAP_ERROR,
-                  IMAP_ERROR_NOT_SUPPORTED);
+  {
+    g_autoptr(GError) error = scripted_try (&scripted, notify (&scripted, 0));
+
+    g_assert_error (error, IMAP_ERROR, IMAP_ERROR_NOT_SUPPORTED);
+  }
   scripted_finish (&scripted);
 }
 
@@ -119,8 +122,11 @@ test_silence_that_is_asked_about (void)
   worker_run_for (&scripted.worker, 100);
   imap_session_set_silence (scripted.worker.session, 200);
   begun_us = g_get_monotonic_time ();
-  g_assert_error (scripted_try (&scripted, imap_session_noop (scripted.worker.session)), NET_ERROR,
-                  NET_ERROR_TIMED_OUT);
+  {
+    g_autoptr(GError) error = scripted_try (&scripted, imap_session_noop (scripted.worker.session));
+
+    g_assert_error (error, NET_ERROR, NET_ERROR_TIMED_OUT);
+  }
   g_test_message ("noticed after %" G_GINT64_FORMAT " ms",
                   (g_get_monotonic_time () - begun_us) / 1000);
   scripted_finish (&scripted);
