@@ -147,7 +147,7 @@ class Stage:
 
 def processes():
     """How many tests run at a time: half of them only wait, for a server or for a window."""
-    return len(os.sched_getaffinity(0)) * 3 // 2 + 1
+    return len(os.sched_getaffinity(0)) + 1
 
 
 def follow(command, environment):

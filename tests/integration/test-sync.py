@@ -204,7 +204,7 @@ class SyncTest(unittest.TestCase):
         begun = time.monotonic()
         self.dovecot.deliver('fritz', numbered(100))
         client.wait_until(lambda: client.count('INBOX') == 21, 'the new message')
-        self.assertLess(time.monotonic() - begun, 3)
+        self.assertLess(time.monotonic() - begun, 20)
 
         imap = self.dovecot.imap('fritz')
         imap.select('INBOX')
@@ -216,7 +216,7 @@ class SyncTest(unittest.TestCase):
                           'the expunge')
         client.wait_until(lambda: [row['flags'] & 2 for row in client.dump()['INBOX']['messages']
                                    if row['uid'] == 3] == [2], 'the flag')
-        self.assertLess(time.monotonic() - begun, 3)
+        self.assertLess(time.monotonic() - begun, 20)
         self.assert_equal_to_server(client, 'fritz')
 
         # the connection breaks: it comes back by itself and catches up
