@@ -43,7 +43,7 @@ class Display:
         reader, writer = os.pipe()
         self._server = process.start(
             ['Xvfb', '-displayfd', str(writer), '-screen', '0', self._size, '-nolisten', 'tcp',
-             '-noreset'],
+             '-noreset', '-r'],  # no repeated keys: on a busy machine a short press is a long one
             pass_fds=(writer,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(writer)
         with os.fdopen(reader) as answer:
