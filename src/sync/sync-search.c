@@ -73,8 +73,18 @@ ask_server (SyncJob *job,
       return NULL;
     }
 
-  return imap_command_get_found (command) != NULL
-             ? imap_uid_set_copy (imap_command_get_found (command)) : imap_uid_set_new ();
+  if (imap_command_get_found (command) == NULL)
+    return imap_uid_set_new ();
+
+  /* each hit is looked up: more than there are messages, up to four billion, are none */
+  if (imap_uid_set_get_size (imap_command_get_found (command)) > imap_session_get_exists (session))
+    {
+      g_set_error_literal (error, SYNC_ERROR, SYNC_ERROR_DOUBTFUL,
+                           "The server has found more messages than there are");
+      return NULL;
+    }
+
+  return imap_uid_set_copy (imap_command_get_found (command));
 }
 
 /* Newest first. @out_unknown: those that the cache has no row for. */
